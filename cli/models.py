@@ -115,24 +115,22 @@ def floors(project: str, file: str | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One line.")
 def promote(project: str, model: str, reason: str, look: str, despite_not_proven: bool, as_json: bool) -> None:
     """Use MODEL of PROJECT from now on, if the gate lets it through; exit 1 where it does not."""
-    from curation.services.models import find_model
     from curation.services.people import local_actor
     from curation.services.projects import find_project
-    from curation.services.promoting import find_look
     from curation.services.promoting import promote as put_in_use
 
     with opened() as ws:
         project_id = find_project(ws, project).id
-        chosen = find_model(ws, project_id, model)
-        view = find_look(ws, project_id, chosen.id, look)
+        shown = _judge(ws, project_id, model, look)
         put_in_use(
             ws,
             local_actor(ws),
             project_id,
-            view.id,
-            chosen.id,
+            shown.evaluation_id,
+            shown.model.id,
             reason=reason,
             despite_not_proven=despite_not_proven,
+            shown=shown,
             nonce=ws.new_id(),
         )
         _print_last(ws, project_id, as_json=as_json)
@@ -146,11 +144,12 @@ def rollback(project: str, reason: str, as_json: bool) -> None:
     """Use the model from before again."""
     from curation.services.people import local_actor
     from curation.services.projects import find_project
-    from curation.services.promoting import roll_back
+    from curation.services.promoting import find_alias, roll_back
 
     with opened() as ws:
         project_id = find_project(ws, project).id
-        roll_back(ws, local_actor(ws), project_id, reason=reason, nonce=ws.new_id())
+        used = find_alias(ws, project_id)
+        roll_back(ws, local_actor(ws), project_id, reason=reason, shown=used.seq if used else 0, nonce=ws.new_id())
         _print_last(ws, project_id, as_json=as_json)
 
 

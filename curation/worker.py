@@ -49,7 +49,7 @@ def main(arguments: list[str], kinds: Sequence[Work] = KINDS) -> int:
 def work(folder: RunFolder, kind: Work, spec: Any) -> int:
     """Run the job and leave `exit.json` whatever happens."""
     folder.write_started(Started(spec.launch_id, own_identity()))
-    journal = Journal(folder, spec.launch_id)
+    journal = Journal(folder, spec.launch_id, last_seq=spec.last_seq)
     signal.signal(signal.SIGTERM, lambda *_: setattr(journal, "is_interrupted", True))
     _be_polite(spec.nice)
     try:

@@ -185,6 +185,14 @@ def newest_n(connection: Connection, project_id: str) -> int:
     return connection.execute(query).scalar_one() or 0
 
 
+def list_examples_in(connection: Connection, version_id: str, split: Split) -> set[str]:
+    """The examples that a split of a version holds."""
+    query = select(dataset_item.c.example_id).where(
+        dataset_item.c.version_id == version_id, dataset_item.c.split == split.value
+    )
+    return set(connection.execute(query).scalars())
+
+
 def walk_items(connection: Connection, version_id: str, split: Split | None = None) -> Iterator[ItemRecord]:
     """A version's items in their order, streamed."""
     query, values = (_ITEMS_OF_SPLIT, (version_id, split.value)) if split else (_ITEMS, (version_id,))

@@ -58,4 +58,4 @@ def perform_gate(project: ProjectView, act: Act, judged: Judged) -> None:
     elif act.verb == FLOORS:
         ask_for_floors(project, whole_of(judged.view).slices)
     elif act.verb == ROLL_BACK and judged.used is not None and judged.used.previous is not None:
-        ask_to_roll_back(project, judged.used.model.name, judged.used.previous.name)
+        ask_to_roll_back(project, judged.used)

@@ -9,6 +9,7 @@ import streamlit as st
 from curation.model.states import Split
 from curation.services import evaluating
 from curation.services.evaluating import EvaluationView
+from curation.services.evaluation_views import ModelResult
 from curation.services.look_report import write_report
 from curation.services.models import RECORDED
 from curation.services.portions import name_portion
@@ -33,12 +34,17 @@ def draw_facts(view: EvaluationView) -> None:
 def _say_how(view: EvaluationView) -> str:
     """How its models were asked; of answers from a file nobody knows."""
     ways = {
-        "greedy, raw output": any(one.model.kind != RECORDED for one in view.models),
+        "greedy, raw output": any(not _is_from_file(one) for one in view.models),
         "with examples": any(one.shots for one in view.models),
         "under a grammar": any(one.grammar for one in view.models),
-        "answers from a file": any(one.model.kind == RECORDED for one in view.models),
+        "answers from a file": any(map(_is_from_file, view.models)),
     }
     return ", ".join(way for way, is_one in ways.items() if is_one)
+
+
+def _is_from_file(one: ModelResult) -> bool:
+    """Of one model nothing but such answers is known; those of any other may be brought in a file too."""
+    return one.is_from_file or one.model.kind == RECORDED
 
 
 def report_button(view: EvaluationView) -> None:

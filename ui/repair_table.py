@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
 
 from curation.services.answer_costs import AnswerCost, cost_of
-from curation.services.evaluation_views import Rate, Repairs, gather_notes
-from curation.services.look_parts import Part
+from curation.services.evaluation_views import Noted, Rate, Repairs, gather_notes
+from curation.services.look_parts import ALL, Part
 from ui.comparison import HIGHER, LOWER
 from ui.cost_table import say_money
 from ui.layout import card_title
@@ -18,6 +18,8 @@ from ui.look_names import Names
 from ui.text import named, plain
 
 RATES = HIGHER | LOWER
+OF_ALL_ROWS = ", of all rows"
+"""Behind whom a note is about: some things are known of all rows together, and of no slice."""
 
 
 class Told(NamedTuple):
@@ -37,14 +39,19 @@ def draw_beside(part: Part, names: Names) -> None:
     ]
     if told:
         _draw_repairs(told)
-    held = {names[one.label]: one.held for one in part.models if one.held}
-    _draw_notes(gather_notes({names[one.label]: one.lengths for one in part.models}), "content_cut")
-    _draw_notes(gather_notes(held), "warning")
+    _draw_notes({names[one.label]: one.lengths for one in part.models}, "content_cut")
+    _draw_notes({names[one.label]: one.held for one in part.models if one.held}, "warning")
+    if part.slice != ALL:
+        lengths = {names[one.label]: one.lengths.of_all_rows for one in part.whole}
+        held = {names[one.label]: one.held.of_all_rows for one in part.whole if one.held}
+        _draw_notes(lengths, "content_cut", OF_ALL_ROWS)
+        _draw_notes(held, "warning", OF_ALL_ROWS)
 
 
-def _draw_notes(notes: dict[str, tuple[str, ...]], icon: str) -> None:
-    for note, models in notes.items():
-        st.caption(f":material/{icon}: {plain('; '.join(models))}: {named(note)}")  # safe: the icon is ours
+def _draw_notes(told: Mapping[str, Noted], icon: str, rows: str = "") -> None:
+    """A line for each note; `rows` says of which it is where those are not the rows on screen."""
+    for note, models in gather_notes(told).items():
+        st.caption(f":material/{icon}: {plain('; '.join(models))}{rows}: {named(note)}")  # safe: icon and rows are ours
 
 
 def _draw_repairs(told: Sequence[Told]) -> None:

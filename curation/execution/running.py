@@ -10,7 +10,7 @@ from curation.model.example import Example
 from curation.model.values import Arguments, Json
 from curation.reading.strict import parse_strict
 from curation.rules.outcome import has_failed
-from curation.rules.row import text_of
+from curation.rules.row import said_in
 
 
 class Ran(NamedTuple):
@@ -34,7 +34,7 @@ class Ran(NamedTuple):
 def runs_of(example: Example) -> Iterator[Ran]:
     """Every call whose name and arguments can be read, in order."""
     answers = {
-        message.tool_call_id: text_of(message.content) or "" for message in example.messages if message.role == "tool"
+        message.tool_call_id: said_in(message.content) or "" for message in example.messages if message.role == "tool"
     }
     for message in example.messages:
         for call in message.calls or ():

@@ -37,10 +37,11 @@ class Name(NamedTuple):
 
 
 class Field(NamedTuple):
-    """One value of a thing, and who said it."""
+    """One value of a thing, and which call said it."""
 
     value: Json
     tool: str
+    arguments: Mapping[str, Json]
 
 
 class Thing(msgspec.Struct):

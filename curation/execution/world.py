@@ -235,8 +235,9 @@ class World:
         return self._clash_of_fields(name, arguments, value)
 
     def _clash_of_fields(self, name: str, arguments: dict[str, Json], value: Json) -> Clash | None:
-        """What is said of a thing against what was said of it before; a deed may change what it was called with."""
-        changed = arguments.keys() if self._changes(name) else ()
+        """What a look says of a thing against what was said of it before; a deed may make anything of its thing."""
+        if self._changes(name):
+            return None
         said = list(records_in(value, name))
         subject = self._subject(name, arguments)
         if subject is not None and isinstance(value, dict):
@@ -245,15 +246,25 @@ class World:
             thing = self._things.get(named)
             for key, one in fields.items() if thing is not None else ():
                 before = thing.fields.get(key) if thing is not None else None
-                if before is None or key in changed or is_passing(key) or are_same(one, before.value):
+                if before is None or is_passing(key) or are_same(one, before.value):
                     continue
-                if self._mean_the_same(key, name, before.tool):
+                if self._is_same_look(key, name, arguments, before) and self._mean_the_same(key, name, before.tool):
                     told = (
                         f"The result of `{name}` says {key} {_write(one)} of {named.kind} {named.id}, "
                         f"but before it was {_write(before.value)}; let both say the same."
                     )
                     return Clash("contradicts", told)
         return None
+
+    def _is_same_look(self, key: str, name: str, arguments: Mapping[str, Json], before: Field) -> bool:
+        """Whether a field would be the same as before: of another day or page, and where it echoes one, it need not."""
+        if key in arguments:
+            return False
+        if self._changes(before.tool):
+            return True
+        return key not in before.arguments and _ask_the_same(
+            arguments, before.arguments, is_same_tool=name == before.tool
+        )
 
     def _mean_the_same(self, key: str, name: str, other: str) -> bool:
         """Whether a field of two tools is the same fact: not where both describe it and describe it differently."""
@@ -280,20 +291,19 @@ class World:
             subject = subject_of(value, name)
         if subject is not None:
             removes = self._removes(name, subject, value)
-            self._tell(subject, name, arguments if self._changes(name) and not removes else {}, overrides=True)
+            given = arguments if self._changes(name) and not removes else {}
+            self._tell(subject, _fields(given, name, arguments), overrides=True)
             if isinstance(value, dict):
                 self._shown[subject] = self._shown.get(subject, {}) | value
-                self._tell(subject, name, scalars_of(value), overrides=effect != "read")
+                self._tell(subject, _fields(scalars_of(value), name, arguments), overrides=effect != "read")
             self._things[subject].is_removed = removes
-        for named, fields in records_in(value, name):
-            self._tell(named, name, fields, overrides=False)
+        for named, told in records_in(value, name):
+            self._tell(named, _fields(told, name, arguments), overrides=self._changes(name))
 
-    def _tell(self, named: Name, tool: str, fields: Mapping[str, Json], *, overrides: bool) -> None:
+    def _tell(self, named: Name, fields: dict[str, Field], *, overrides: bool) -> None:
         thing = self._things.setdefault(named, Thing())
         thing.is_known = True
-        for key, value in fields.items():
-            if overrides or key not in thing.fields:
-                thing.fields[key] = Field(value, tool)
+        thing.fields = thing.fields | fields if overrides else fields | thing.fields
 
     def _thing_of(self, name: str, arguments: dict[str, Json]) -> Thing | None:
         subject = self._subject(name, arguments)
@@ -314,6 +324,19 @@ class World:
         if self.effect_of(name) != "destructive" or _brings_back(name) or noun_of(name) not in ("", subject.kind):
             return False
         return _begins_with(name, _REMOVES) or (bool(value) and tells_removal(value))
+
+
+def _fields(told: Mapping[str, Json], tool: str, arguments: Mapping[str, Json]) -> dict[str, Field]:
+    """What a call says of a thing, with the call that says it."""
+    return {key: Field(value, tool, arguments) for key, value in told.items()}
+
+
+def _ask_the_same(one: Mapping[str, Json], other: Mapping[str, Json], *, is_same_tool: bool) -> bool:
+    """Whether two looks ask for the same; two tools are called differently, and may only not disagree."""
+    shared = one.keys() & other.keys()
+    alone = {key for key in one.keys() ^ other.keys() if not _HOW_CLOSELY & set(words_of(key))} if is_same_tool else ()
+    asked = (key for key in shared if not _HOW_CLOSELY & set(words_of(key)))
+    return not alone and all(are_same(one[key], other[key]) for key in asked)
 
 
 def _clash_of_echo(name: str, arguments: Mapping[str, Json], value: Mapping[str, Json]) -> Clash | None:

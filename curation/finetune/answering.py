@@ -162,8 +162,19 @@ def choose_shown(rows: Sequence[ChatRow], shots: int) -> tuple[ChatRow, ...]:
 
 
 def _answered_with(row: ChatRow) -> str:
+    """The tool that a row shows being called: in a conversation by the last turn that calls, words may follow."""
+    if row.style != "router":
+        calling = next((turn["tool_calls"] for turn in reversed(row.messages) if turn.get("tool_calls")), None)
+        return _first_name(calling)
     answer = parse_answer(str(row.messages[-1].get("content")))
     return answer.tool if isinstance(answer, RouterCall) else ""
+
+
+def _first_name(calls: Json) -> str:
+    first = calls[0] if isinstance(calls, list) and calls else None
+    function = first.get("function") if isinstance(first, dict) else None
+    name = function.get("name") if isinstance(function, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 def count_answers(path: Path) -> int:

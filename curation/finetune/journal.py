@@ -19,8 +19,12 @@ QUIET_S = 0.25
 class Journal:
     """Writes events and progress of one launch."""
 
-    def __init__(self, folder: RunFolder, launch_id: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, folder: RunFolder, launch_id: str, clock: Callable[[], float] = time.time, *, last_seq: int = 0
+    ) -> None:
         self._folder = folder
+        self._earlier = last_seq
+        """What earlier launches have told counts, also where their folder is gone: numbers are never given again."""
         self._launch_id = launch_id
         self._clock = clock
         self._seq = self._find_last()
@@ -72,11 +76,11 @@ class Journal:
             self._write()
 
     def _find_last(self) -> int:
-        return self._folder.mend_events()
+        return max(self._folder.mend_events(), self._earlier)
 
     def catch_up(self) -> None:
         """Go on behind what another process has written into this folder meanwhile."""
-        self._seq = self._folder.mend_events()
+        self._seq = self._find_last()
         self._progress = self._folder.read_progress()
 
     def _write(self) -> None:

@@ -31,7 +31,8 @@ def main(arguments: list[str]) -> int:
     folder, seat = RunFolder(Path(path)), Seat(Path(place), Team(int(rank), int(size)), int(starter))
     _die_with(seat.starter)
     spec = decode_spec(folder.read_spec(), TrainSpec)
-    journal = Journal(folder, spec.launch_id) if seat.team.leads else SilentJournal(folder, spec.launch_id)
+    kind = Journal if seat.team.leads else SilentJournal
+    journal = kind(folder, spec.launch_id, last_seq=spec.last_seq)
     # To stop is decided by the first and told to the others, so that all do so at the same step.
     signal.signal(signal.SIGTERM, lambda *_: setattr(journal, "is_interrupted", True))
     # Whoever started this one has held it back until somebody listens.

@@ -39,6 +39,8 @@ class TrainSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="train", forb
     name: str = ""
     parameters: TrainParameters = TrainParameters()
     nice: int = 5
+    last_seq: int = 0
+    """Number of the last event of earlier launches: this one goes on behind it, whatever became of their folder."""
 
 
 class Remote(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,6 +83,8 @@ class AnswerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="evaluate", 
     limit: int | None = None
     threads: int = 0
     nice: int = 5
+    last_seq: int = 0
+    """Number of the last event of earlier launches: this one goes on behind it, whatever became of their folder."""
 
 
 class AnyRemote(msgspec.Struct, frozen=True):

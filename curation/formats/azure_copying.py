@@ -25,9 +25,9 @@ class _Call(msgspec.Struct, forbid_unknown_fields=True):
 class _Message(msgspec.Struct, forbid_unknown_fields=True):
     role: Role
     content: str | None = None
-    tool_calls: list[_Call] = []
-    tool_call_id: str | None = None
-    weight: Literal[0, 1] | None = None
+    tool_calls: list[_Call] | msgspec.UnsetType = msgspec.UNSET
+    tool_call_id: str | msgspec.UnsetType = msgspec.UNSET
+    weight: Literal[0, 1] | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Definition(msgspec.Struct, forbid_unknown_fields=True):
@@ -62,15 +62,17 @@ def copy(body: bytes) -> bytes | None:
 
 
 def _is_plain(message: _Message) -> bool:
-    """A turn that has what its role needs and nothing else."""
+    """A turn that has what its role needs and nothing else; an empty list of calls is left out the long way."""
+    if message.tool_calls == []:
+        return False
     if message.role == "assistant":
-        return message.tool_call_id is None and (bool(message.tool_calls) or message.content is not None)
+        return message.tool_call_id is msgspec.UNSET and (bool(message.tool_calls) or message.content is not None)
     is_result = message.role == "tool"
     return (
         message.content is not None
-        and not message.tool_calls
-        and message.weight is None
-        and is_result == (message.tool_call_id is not None)
+        and message.tool_calls is msgspec.UNSET
+        and message.weight is msgspec.UNSET
+        and is_result == (message.tool_call_id is not msgspec.UNSET)
     )
 
 

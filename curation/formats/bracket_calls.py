@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection
 from typing import NamedTuple
 
-from curation.formats.python_literals import LiteralReader, NotALiteralError
 from curation.model.source import write_object
+from curation.reading.python_literals import LiteralReader, NotALiteralError
 
 _WORDS = re.compile(r"[^()\[\]{}=,'\"\n]+")
-_START = re.compile(r"\s*\[\s*[^()\[\]{}=,'\"\n]+\(")
+_START = re.compile(r"\s*\[\s*+[^()\[\]{}=,'\"\n]+\(")
 
 
 class BracketCall(NamedTuple):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from curation.formats.python_literals import literal_to_json
 from curation.formats.slices import Members, cut_list, cut_object, text_of
 from curation.model.source import quote, write_list
+from curation.reading.python_literals import literal_to_json
 from curation.reading.strict import Fault, parse_strict
 
 _MOST_BRACKETS = 200

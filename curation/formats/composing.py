@@ -91,14 +91,16 @@ class Composition:
 Compose = Callable[[Members], Composition | None]
 
 
-def read_composed(raw: bytes, compose: Compose) -> Reading | Reject:
-    """Read a row through `compose`; one that it gives back as None is read as the OpenAI shape."""
+def read_composed(
+    raw: bytes, compose: Compose, read_plain: Callable[[bytes], Reading | Reject] = read_row
+) -> Reading | Reject:
+    """Read a row through `compose`; one that it gives back as None is read as the OpenAI shape, by `read_plain`."""
     parsed = parse_strict(raw)
     if rejected := reject(parsed):
         return rejected
     members = cut_object(raw.removeprefix(b"\xef\xbb\xbf").decode())
     composition = None if members is None else compose(members)
-    return read_row(raw) if composition is None else _finish(composition, parsed)
+    return read_plain(raw) if composition is None else _finish(composition, parsed)
 
 
 def _finish(composition: Composition, parsed: Parsed) -> Reading:

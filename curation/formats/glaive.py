@@ -15,16 +15,16 @@ from curation.formats.call_values import CallValue, CallValues, read_call_values
 from curation.formats.composing import Composition, read_composed
 from curation.formats.contract import Format
 from curation.formats.prose_tools import add_prose_tools, find_prose_tools
-from curation.formats.python_literals import literal_to_json
 from curation.formats.recognising import decoded
 from curation.formats.slices import Members, text_of
 from curation.formats.tools_text import compose_tools
 from curation.model.reading import Reading, Reject
 from curation.model.source import quote
+from curation.reading.python_literals import literal_to_json
 from curation.reading.strict import parse_strict
 
-_TURN = re.compile(r"(?:\A|\n|<\|endoftext\|>)\s*(USER|ASSISTANT|FUNCTION RESPONSE):")
-_END = re.compile(r"(?:\s*<\|endoftext\|>)+\s*\Z")
+_END = "<|endoftext|>"
+_TURN = re.compile(rf"(?:\A\s*+|\n[^\S\n]*+|{re.escape(_END)}\s*+)(USER|ASSISTANT|FUNCTION RESPONSE):")
 _CALL = "<functioncall>"
 _CALL_END = "</functioncall>"
 _QUOTED = re.compile(r"""\{\s*"name"\s*:\s*("(?:[^"\\]|\\.)*+")\s*,\s*"arguments"\s*:\s*'(.*)'\s*\}\Z""", re.DOTALL)
@@ -91,9 +91,16 @@ def _cut_turns(chat: str) -> list[_Turn]:
     head = chat[: marks[0].start()] if marks else chat
     turns = [_Turn("", head.strip())] if head.strip() else []
     for mark, end in zip(marks, starts if marks else (), strict=True):
-        text = _END.sub("", chat[mark.end() : end]).strip()
-        turns.append(_Turn(_ROLES[mark.group(1)], text))
+        turns.append(_Turn(_ROLES[mark.group(1)], _without_ends(chat[mark.end() : end])))
     return turns
+
+
+def _without_ends(text: str) -> str:
+    """A turn's text without the marks of the end behind it."""
+    pieces = text.split(_END)
+    while len(pieces) > 1 and not pieces[-1].strip():
+        pieces.pop()
+    return _END.join(pieces).strip()
 
 
 def _add_turn(turns: OrderedTurns, turn: _Turn, at: str) -> None:

@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from curation.formats.call_values import fits_into_row
-from curation.formats.python_literals import LiteralReader, NotALiteralError
 from curation.formats.slices import cut_list, cut_object
+from curation.reading.python_literals import LiteralReader, NotALiteralError
 from curation.reading.strict import parse_strict
 
 _OPEN, _CLOSE = "<tools>", "</tools>"

@@ -13,7 +13,8 @@ from curation.reading.strict import Fault, parse_once
 
 CALL, CALL_END = "<tool_call>", "</tool_call>"
 RESULT, RESULT_END = "<tool_response>", "</tool_response>"
-_RESULTS = re.compile(rf"\s*(?:{RESULT}.*?{RESULT_END}\s*)+", re.DOTALL)
+_RESULTS = re.compile(rf"\s*+(?:{RESULT}(?:(?!{RESULT_END}).)*+{RESULT_END}\s*+)++", re.DOTALL)
+"""Nothing is given back: a text of many results with words behind them would be cut in every way there is."""
 _ONE_RESULT = re.compile(rf"{RESULT}\n?(.*?)\n?{RESULT_END}", re.DOTALL)
 _WRAPPED = frozenset({"name", "content"})
 MARKS = re.compile(r"<(?=/tool_response>|\|im_(?:start|end)\|>)")

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from curation.formats.call_values import fits_into_row
 from curation.formats.composing import Composition
 from curation.formats.foreign_types import TypeMender, note_types
-from curation.formats.python_literals import LiteralReader, NotALiteralError
 from curation.formats.slices import cut_list, cut_object, text_of
 from curation.formats.tools_text import add_definition
 from curation.model.outline import compact
+from curation.reading.python_literals import LiteralReader, NotALiteralError
 from curation.reading.strict import parse_strict
 
 _MOST_TRIES = 50

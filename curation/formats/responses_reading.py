@@ -20,7 +20,10 @@ class ItemTurns:
         self.at = ""
         self.moved: dict[str, str] = {}
         self.calls: list[str] = []
+        self.joined: list[str] = []
+        """The thoughts of that turn: before it, and between its calls."""
         self.thoughts: list[str] = []
+        """Those whose turn is not known yet."""
 
     def add(self, source: str, at: str) -> None:
         members = cut_object(source) or {}
@@ -32,8 +35,7 @@ class ItemTurns:
         elif kind == "function_call_output":
             self.add_result(members, at)
         elif kind == "reasoning":
-            self.close()
-            self.thoughts.append(source)
+            self.add_thought(source)
         else:
             self.close()
             self.composition.add_as_given(source, at)
@@ -54,9 +56,17 @@ class ItemTurns:
         else:
             self.composition.add_turn(turn, at, moved)
 
+    def add_thought(self, source: str) -> None:
+        """A thought begins an answer; behind a call it may lead to one more of the same answer."""
+        if not self.calls:
+            self.close()
+        self.thoughts.append(source)
+
     def add_call(self, members: Members, at: str) -> None:
         if self.answer is None:
             self.open({"role": '"assistant"', "content": "null"}, at, {})
+        self.joined += self.thoughts
+        self.thoughts = []
         rest = {key: text for key, text in members.items() if key not in ("type", "call_id", "name", "arguments")}
         if "id" in rest:
             rest["item_id"] = rest.pop("id")
@@ -75,17 +85,16 @@ class ItemTurns:
         self.composition.add_turn(turn | rest, at, moved)
 
     def open(self, turn: Members, at: str, moved: dict[str, str]) -> None:
-        if self.thoughts:
-            turn["reasoning_items"] = write_list(self.thoughts)
-            self.thoughts = []
+        self.joined, self.thoughts = self.thoughts, []
         self.answer, self.at, self.moved, self.calls = turn, at, moved, []
 
     def close(self) -> None:
         """The turn is over: what comes next is another one."""
         if self.answer is not None:
             calls = {"tool_calls": write_list(self.calls)} if self.calls else {}
-            self.composition.add_turn(self.answer | calls, self.at, self.moved)
-            self.answer = None
+            thoughts = {"reasoning_items": write_list(self.joined)} if self.joined else {}
+            self.composition.add_turn(self.answer | thoughts | calls, self.at, self.moved)
+            self.answer, self.calls = None, []
 
     def finish(self) -> None:
         """After the last item; a thought that led to nothing stays as a turn of its own."""

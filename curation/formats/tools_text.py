@@ -6,10 +6,10 @@ import re
 
 from curation.formats.call_values import fits_into_row
 from curation.formats.composing import Composition
-from curation.formats.python_literals import literal_to_json
 from curation.formats.shared_tools import Tools, kept_for_tools
 from curation.formats.slices import Members, cut_list, cut_object, text_of
 from curation.model.source import one_line, quote
+from curation.reading.python_literals import literal_to_json
 from curation.reading.rows import find_fault
 from curation.reading.strict import parse_strict
 

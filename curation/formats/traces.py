@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
+import msgspec
+
 from curation.formats.composing import Composition, read_composed
 from curation.formats.contract import Format
 from curation.formats.openai_functions import OldTurns, add_functions
@@ -19,11 +21,15 @@ from curation.formats.trace_answers import Answer, find_answer
 from curation.formats.trace_secrets import drop_secrets
 from curation.model.reading import Reading, Reject
 from curation.model.source import quote
+from curation.reading.exact import build_example
+from curation.reading.rows import read_row
 from curation.reading.strict import parse_strict
 
 _REQUESTS = ("request", "input", "inputs", "body", "kwargs")
 _ANSWERS = ("response", "output", "outputs", "completion", "result")
 _CONVERSATIONS = ("conversation_id", "conversationId", "session_id", "sessionId", "thread_id", "threadId")
+_CONVERSATION_KEYS = ("messages", "tools")
+"""What a row says in its turns and its tools is for the rules to judge."""
 
 
 class _Request(NamedTuple):
@@ -44,7 +50,30 @@ class _Request(NamedTuple):
 
 
 def read(raw: bytes) -> Reading | Reject:
-    return read_composed(raw, _compose)
+    return read_composed(raw, _compose, _read_plain)
+
+
+def _read_plain(raw: bytes) -> Reading | Reject:
+    """A line of a log whose own turns are the conversation: the rest of it is cleaned too."""
+    reading = read_row(raw)
+    members = cut_object(raw.removeprefix(b"\xef\xbb\xbf").decode()) if isinstance(reading, Reading) else None
+    if isinstance(reading, Reject) or members is None:
+        return reading
+    composition = Composition()
+    kept = {key: _clean_member(key, source, composition) for key, source in members.items()}
+    if not composition.findings:
+        return reading
+    example = build_example(paste({key: source for key, source in kept.items() if source is not None}).encode())
+    found = (*reading.findings, *composition.findings)
+    return msgspec.structs.replace(reading, example=example, findings=found)
+
+
+def _clean_member(key: str, source: str, composition: Composition) -> str | None:
+    """A member of the row without its credentials, None where it is one; turns and tools stay to the letter."""
+    if key in _CONVERSATION_KEYS:
+        return source
+    left = cut_object(drop_secrets(paste({key: source}), "", composition))
+    return (left or {}).get(key)
 
 
 def _compose(row: Members) -> Composition | None:
@@ -61,7 +90,8 @@ def _compose(row: Members) -> Composition | None:
         _add_turns(composition, row, request, found)
         rest = found.rest if found else {}
     kept = _keep_rest(row, request, key, rest)
-    composition.rest |= {one: drop_secrets(source, f"/{one}", composition) for one, source in kept.items()}
+    left = ((one, _clean_member(one, source, composition)) for one, source in kept.items())
+    composition.rest |= {one: source for one, source in left if source is not None}
     composition.rest.setdefault("group", quote(_name_group(row, composition)))
     return composition
 

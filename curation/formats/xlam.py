@@ -9,12 +9,12 @@ from curation.formats.composing import Composition, build_call, call_id, map_cal
 from curation.formats.contract import Format
 from curation.formats.foreign_types import TypeMender, note_types
 from curation.formats.named_types import read_type
-from curation.formats.python_literals import literal_to_json
 from curation.formats.recognising import decoded
 from curation.formats.slices import Members, cut_list, cut_object, paste, text_of
 from curation.formats.tools_text import cut_definitions
 from curation.model.reading import Reading, Reject
 from curation.model.source import quote, write_list
+from curation.reading.python_literals import literal_to_json
 from curation.reading.strict import parse_strict
 
 

@@ -17,7 +17,7 @@ from curation.model.values import Arguments
 from curation.reading.strict import parse_strict
 from curation.rules.coverage import enum_texts
 from curation.rules.offer import offer_of
-from curation.rules.row import text_of
+from curation.rules.row import said_in, text_of
 from curation.rules.spread import opening_of
 
 WINDOW = 400
@@ -92,7 +92,7 @@ class _Look:
 
 
 def _things_of(example: Example) -> dict[str, tuple[str, ...]]:
-    request = next((text_of(message.content) for message in example.messages if message.role == "user"), None) or ""
+    request = next((said_in(message.content) for message in example.messages if message.role == "user"), None) or ""
     calls = [call for message in example.messages for call in message.calls or ()]
     return {
         "openings": (opening_of(request) or request.lower(),),

@@ -12,7 +12,8 @@ from curation.reading.strict import parse_strict
 from curation.schemas import compile_schema
 
 MOST_WORDS = 200
-_FENCE = re.compile(r"\A```[A-Za-z]*[ \t]*\n(?P<inner>.*?)\n?[ \t]*```\Z", re.DOTALL)
+_FENCE = "```"
+_FENCE_BEGINS = re.compile(rf"{_FENCE}[A-Za-z]*[ \t]*\n")
 _OPENING, _CLOSING = "<think>", "</think>"
 _THOUGHT = re.compile(r"\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
 """From its tag on; one that is never closed was cut, and nothing was said after it."""
@@ -65,8 +66,10 @@ def read_value(text: str, schema: str) -> Read:
 def unwrap(text: str) -> str:
     """The text without a fence of Markdown around all of it."""
     stripped = text.strip()
-    fence = _FENCE.match(stripped)
-    return fence["inner"] if fence else stripped
+    begins = _FENCE_BEGINS.match(stripped)
+    if begins is None or not stripped.endswith(_FENCE, begins.end()):
+        return stripped
+    return stripped[begins.end() : -len(_FENCE)].rstrip(" \t").removesuffix("\n")
 
 
 def drop_thoughts(text: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from curation.errors import BudgetSpentError, JobError
-from curation.llm.contract import Prompt
+from curation.llm.contract import Prompt, Reply
 from curation.llm.lines import Lines, read_lines
 
 FILE = "requests.jsonl"
@@ -100,6 +100,19 @@ def estimate_text(text: str) -> int:
     """About how many tokens a text has; one that is a JSON object or list, or holds one, counts as such."""
     is_json = any(sign in text for sign in ('{"', '["', "[{", "{\n"))
     return _estimate(text, BYTES_PER_TOKEN_OF_JSON if is_json else BYTES_PER_TOKEN)
+
+
+def fill_in_tokens(reply: Reply, tokens_in: int, longest_answer: int) -> Reply:
+    """The reply with its tokens: as the host tells them, or estimated; one that was cut off used all it might.
+
+    Args:
+        reply: what came back.
+        tokens_in: about how many its prompt has.
+        longest_answer: how many it could have.
+    """
+    said = estimate_text(reply.text) + sum(map(estimate_text, reply.calls))
+    estimated = longest_answer if reply.is_cut else said
+    return msgspec.structs.replace(reply, tokens_in=reply.tokens_in or tokens_in, tokens=reply.tokens or estimated)
 
 
 def _estimate(text: str, bytes_per_token: int) -> int:

@@ -14,7 +14,7 @@ import msgspec
 from curation.errors import BudgetSpentError, JobError, NotSavedError
 from curation.hosts.troubles import HostRefusedError, HostTroubleError
 from curation.llm.answers import read_reply
-from curation.llm.budget import Budget, Hold, estimate_text, estimate_tokens
+from curation.llm.budget import Budget, Hold, estimate_tokens, fill_in_tokens
 from curation.llm.contract import ChatClient, Progress, Prompt, Reply
 from curation.llm.pacing import Pace, back_off
 from curation.llm.record import Asking, Exchange, Record
@@ -239,7 +239,7 @@ class Desk:
         unsettled = list(holds)
         try:
             for asking, hold, reply in zip(unit, holds, replies, strict=True):
-                counted = _count(reply, hold)
+                counted = fill_in_tokens(reply, hold.tokens_in, hold.tokens_out)
                 answered[asking.key] = _judge(self._record.keep(asking, counted, tries))
                 unsettled.remove(hold)
                 self._budget.settle(hold, "answered", counted.tokens_in, counted.tokens)
@@ -282,13 +282,6 @@ def _judge(exchange: Exchange) -> Outcome:
         return Outcome(exchange.id, trouble=exchange.unanswered)
     read = read_reply(exchange.reply, exchange.schema)
     return Outcome(exchange.id, read.text, read.value, read.trouble, exchange.reply)
-
-
-def _count(reply: Reply, hold: Hold) -> Reply:
-    """The reply with its tokens: as the host tells them, or estimated; one that was cut off used all it might."""
-    said = estimate_text(reply.text) + sum(map(estimate_text, reply.calls))
-    estimated = hold.tokens_out if reply.finish == "length" else said
-    return msgspec.structs.replace(reply, tokens_in=reply.tokens_in or hold.tokens_in, tokens=reply.tokens or estimated)
 
 
 def _end_of(error: BaseException) -> tuple[str, int | None, int | None]:

@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from curation.metrics.expected import Expected, acceptable_of_last
+from curation.metrics.wanted import wanted_arguments
 from curation.model.example import Example
 from curation.model.values import Json
-from curation.rules.comparisons import explain_comparator
+from curation.rules.comparisons import ONLY_LETTERS, explain_comparator, is_idle
 from curation.rules.hints import list_names, nearest
 from curation.rules.label_shape import LABEL_KINDS
 
@@ -65,6 +66,15 @@ def _faults_of_comparator(key: str, comparator: Json, expected: Expected) -> Ite
         yield _explain_argument("comparators", tool, key.removeprefix(f"{tool}."), expected)
     elif fault := explain_comparator(comparator):
         yield f"its comparator `{key}` {fault}"
+    elif _is_idle(comparator, tool, key.removeprefix(f"{tool}."), expected):
+        yield f"its comparator `{key}` changes nothing: {ONLY_LETTERS}"
+
+
+def _is_idle(comparator: Json, tool: str, argument: str, expected: Expected) -> bool:
+    """Whether none of the values that are right for an argument is compared otherwise than without it."""
+    wanted = [wanted_arguments(call).get(argument) for call in expected.calls if call.name == tool]
+    values = [value for one in wanted if one is not None for value in one.values]
+    return bool(values) and all(is_idle(comparator, argument, value) for value in values)
 
 
 def _takes(tool: str, argument: str, expected: Expected) -> bool:

@@ -2,7 +2,7 @@
 
 A label names a comparator per argument, as `"tool.argument": "set"` or `"tool.argument": {"kind": "number",
 "tolerance": 0.5}`. What is not named is compared as `normalised`. Opaque ids are compared letter by letter under all
-comparators but `ignore`.
+comparators but `ignore`; `any_of` names other ids that are as good.
 """
 
 from __future__ import annotations
@@ -27,8 +27,12 @@ class Comparator(msgspec.Struct, frozen=True):
     def matches(self, gold: Json, given: Json, name: str) -> bool:
         """Whether the given value is as good as the gold one."""
         if self.kind != IGNORE and is_opaque(name, gold):
-            return same_json(gold, given)
+            return any(same_json(one, given) for one in (gold, *self._other_values()))
         return COMPARATORS.get(self.kind, _normalised)(gold, given, name, self.settings)
+
+    def _other_values(self) -> list[Json]:
+        values = self.settings.get("values") if self.kind == "any_of" else None
+        return values if isinstance(values, list) else []
 
 
 def read_comparator(value: Json) -> Comparator:
@@ -65,17 +69,16 @@ def _normalised(gold: Json, given: Json, name: str, settings: dict[str, Json]) -
     return same_meaning(gold, given, name)
 
 
-def _case_fold(gold: Json, given: Json, name: str, settings: dict[str, Json]) -> bool:  # noqa: ARG001
-    return same_json(_without_case(gold), _without_case(given))
-
-
-def _without_case(value: Json) -> Json:
-    """The value with every text in small letters; keys stay, as a schema names them."""
-    if isinstance(value, list):
-        return [_without_case(one) for one in value]
-    if isinstance(value, dict):
-        return {key: _without_case(one) for key, one in value.items()}
-    return value.casefold() if isinstance(value, str) else value
+def _case_fold(gold: Json, given: Json, name: str, settings: dict[str, Json]) -> bool:
+    """Texts but for capitals; keys stay, as a schema names them, and so do ids wherever they stand."""
+    if isinstance(gold, dict) and isinstance(given, dict):
+        return gold.keys() == given.keys() and all(_case_fold(v, given[k], k, settings) for k, v in gold.items())
+    if isinstance(gold, list) and isinstance(given, list):
+        both = zip(gold, given, strict=False)
+        return len(gold) == len(given) and all(_case_fold(one, other, name, settings) for one, other in both)
+    if isinstance(gold, str) and isinstance(given, str) and not is_opaque(name, gold):
+        return gold.casefold() == given.casefold()
+    return same_json(gold, given)
 
 
 def _number(gold: Json, given: Json, name: str, settings: dict[str, Json]) -> bool:

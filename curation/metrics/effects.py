@@ -6,11 +6,11 @@ equal are made equal first, so that a world never tells apart what a metric does
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from curation.execution.running import runs_of
 from curation.execution.world import World
-from curation.metrics.assignment import Pair
+from curation.metrics.assignment import Pair, pair_calls
 from curation.metrics.expected import Expected, ExpectedCall
 from curation.metrics.fields import Outcome, compare_fields
 from curation.metrics.given import Given, GivenCall, Verdict
@@ -22,6 +22,7 @@ from curation.rules.effects import WRITES, guess_effect
 Tools = Mapping[str, Tool]
 """Name → what a team knows of a tool beyond what a model sees."""
 Run = tuple[str, dict[str, Json]]
+Pairing = Callable[[Expected, Given], list[Pair]]
 
 
 def does_the_same(gold: Example, expected: Expected, given: Given, pairs: Sequence[Pair], tools: Tools) -> bool | None:
@@ -48,14 +49,33 @@ def writes_badly(expected: Expected, given: Given, tools: Tools) -> bool:
     """Whether the answer would change something in a way that nobody asked for: a validator lets it through."""
     if given.verdict is not Verdict.VALID_CALL or not any(_changes(call.name, tools) for call in given.calls):
         return False
-    left = list(expected.calls)
+    return _has_stray(_pair_in_turn, expected, given, tools) and _has_stray(_pair_at_best, expected, given, tools)
+
+
+def _has_stray(pair: Pairing, expected: Expected, given: Given, tools: Tools) -> bool:
+    """Whether a way of pairing leaves a call that changes something without the call that asks for it."""
+    return any(
+        call is not None and _changes(call.name, tools) and (wanted is None or not _is(wanted, call, expected))
+        for wanted, call in pair(expected, given)
+    )
+
+
+def _pair_in_turn(expected: Expected, given: Given) -> list[Pair]:
+    """Each call with the first one left that asks for it: soon done, and mostly enough."""
+    left, pairs = list(expected.calls), list[Pair]()
     for call in given.calls:
         wanted = next((one for one in left if _is(one, call, expected)), None)
+        pairs.append((wanted, call))
         if wanted is not None:
             left.remove(wanted)
-        elif _changes(call.name, tools):
-            return True
-    return False
+    return pairs
+
+
+def _pair_at_best(expected: Expected, given: Given) -> list[Pair]:
+    """So that as many calls as can be have one that asks for them; two may be asked for by the same one."""
+    return pair_calls(
+        expected.calls, given.calls, lambda wanted, call: float(_is(wanted, call, expected)), in_order=False
+    )
 
 
 def _changes(name: str, tools: Tools) -> bool:

@@ -113,15 +113,18 @@ DEFAULT_FLOORS = (
 )
 
 
-def judge(report: Report, rules: Rules, production: Sequence[Scored] | None = None) -> Ruling:
+def judge(
+    report: Report, rules: Rules, production: Sequence[Scored] | None = None, shifted: Report | None = None
+) -> Ruling:
     """What a gate says of a model's answers.
 
     Args:
         report: the figures of the model.
         rules: what is asked for.
         production: the same rows, in the same order, as the model in production answered them; None: there is none.
+        shifted: the figures of the model on the shifted rows; None: it was not asked them.
     """
-    floors = [_hold(floor, report) for floor in rules.floors]
+    floors = [_hold(floor, *_find_rows(floor.slice, report, shifted)) for floor in rules.floors]
     compared = compare_slices(production, report.scored) if production is not None and rules.against_production else []
     return Ruling((*floors, *(_weigh(check, report.overall) for check in _against(compared))))
 
@@ -134,13 +137,23 @@ def compare_slices(first: Sequence[Scored], second: Sequence[Scored]) -> list[Co
     return compare_all(first, second, HELD, slices)
 
 
-def _hold(floor: Floor, report: Report) -> Check:
-    figures = report.overall if floor.slice == ALL else report.slices.get(floor.slice)
-    rate = figures.metrics.get(floor.metric) if figures else None
-    n, value = (rate.n, rate.value) if rate else (0, None)
+def _find_rows(name: str, report: Report, shifted: Report | None) -> tuple[Figures | None, Sequence[Scored]]:
+    """The figures of a slice and the rows they are counted over; the shifted rows are a report of their own."""
+    if name == SHIFTED_ROWS:
+        return (shifted.overall, shifted.scored) if shifted else (None, ())
+    if name == ALL:
+        return report.overall, report.scored
+    return report.slices.get(name), [row for row in report.scored if name in row.slices]
+
+
+def _hold(floor: Floor, figures: Figures | None, rows: Sequence[Scored]) -> Check:
+    metric, rate = KNOWN[floor.metric], figures.metrics.get(floor.metric) if figures else None
+    value = rate.value if rate else None
+    # Arguments of one row are no witnesses of their own: rows are counted, also where the rate counts arguments.
+    n = sum(metric.tally(row)[1] > 0 for row in rows)
     if value is None or n < FEWEST:
         return Check(floor.slice, floor.metric, State.NOT_PROVEN, n, value, floor.bound)
-    holds = value >= floor.bound if KNOWN[floor.metric].higher_is_better else value <= floor.bound
+    holds = value >= floor.bound if metric.higher_is_better else value <= floor.bound
     state = State.PASSED if holds else State.FAILED
     return _weigh(Check(floor.slice, floor.metric, state, n, value, floor.bound), figures)
 

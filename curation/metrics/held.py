@@ -28,6 +28,11 @@ class Held(msgspec.Struct, frozen=True):
         told = (self._say_closed(), self._say_refused(), self._say_unheld(), self._say_loosened(), self._say_unheeded())
         return tuple(note for note in told if note)
 
+    @property
+    def of_all_rows(self) -> Held:
+        """What was counted over all rows together, and is known of no row alone."""
+        return msgspec.structs.replace(self, closed=0)
+
     def _say_closed(self) -> str:
         n = self.closed
         answers = "1 answer" if n == 1 else f"{n:,} answers"

@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
 
-from curation.metrics.answers import Answer
+
+class Ended(Protocol):
+    """An answer, and how it came to its end."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it ran out of tokens and nothing wrote its end."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it ran out of tokens and a grammar wrote its end."""
+
+    @property
+    def tokens(self) -> int | None:
+        """How many it has; None: nobody counted them."""
 
 
 class Lengths(msgspec.Struct, frozen=True):
@@ -32,6 +47,11 @@ class Lengths(msgspec.Struct, frozen=True):
         """One sentence for each thing to know, none where every answer came to its end and every right one had room."""
         return tuple(note for note in (self._say_cut(), self._say_beyond()) if note)
 
+    @property
+    def of_all_rows(self) -> Lengths:
+        """What was counted over all rows together, and is known of no row alone."""
+        return msgspec.structs.replace(self, cut=0, cut_from=0, cut_to=0)
+
     def _say_cut(self) -> str:
         answers = "1 answer was" if self.cut == 1 else f"{self.cut:,} answers were"
         span = f"{self.cut_from:,} to {self.cut_to:,}" if self.cut_from != self.cut_to else f"{self.cut_to:,}"
@@ -45,7 +65,7 @@ class Lengths(msgspec.Struct, frozen=True):
         return f"{longer}; allow {about}{self.longest_right:,}." * bool(n)
 
 
-def count_cut(answers: Sequence[Answer], told: Lengths) -> Lengths:
+def count_cut(answers: Sequence[Ended], told: Lengths) -> Lengths:
     """What was told of the lengths, with the answers that were cut."""
     cut = [one for one in answers if one.is_cut or one.is_closed]
     tokens = [one.tokens for one in cut if one.tokens]

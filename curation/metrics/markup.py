@@ -1,7 +1,8 @@
 """Calls that stand in plain text: whole ones are read, broken ones are recognised.
 
 A model that answers natively should call through its message. Some write the call into the text instead: in Hermes
-markup, as one JSON object, or so damaged that nothing can be read. The last kind must never pass for an abstention.
+markup, as one JSON object or a list of these, or so damaged that nothing can be read. The last kind must never pass
+for an abstention.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 
+from curation.metrics.call_objects import find_call_object
 from curation.model.values import Json
 from curation.reading.strict import Parsed, parse_strict
 
@@ -39,7 +41,7 @@ def is_ambiguous(parsed: Parsed) -> bool:
 def read_text_calls(text: str, offered: frozenset[str]) -> list[TextCall] | str | None:
     """Calls in a text that holds nothing else; a sentence for a broken call; None for ordinary text."""
     text = text.strip()[:LOOKED_AT]
-    whole = _read_hermes(text) or _read_object(text)
+    whole = _read_hermes(text) or _read_values(text)
     if whole:
         return whole
     sign = _find_sign(text, offered)
@@ -61,16 +63,23 @@ def _read_hermes(text: str) -> list[TextCall] | None:
     return None if _find_sign(rest, frozenset()) else calls
 
 
-def _read_object(text: str) -> list[TextCall] | None:
-    """The text as one JSON object with a name and arguments, nothing around it."""
-    call = _as_call(text) if text.startswith("{") else None
-    return [call] if call else None
+def _read_values(text: str) -> list[TextCall] | None:
+    """The text as one JSON object with a name and arguments, or as a list of these, nothing around it."""
+    if not text.startswith(("{", "[")):
+        return None
+    parsed = parse_strict(text)
+    values = parsed.value if isinstance(parsed.value, list) else [parsed.value]
+    calls = [call for call in map(_open_call, values) if call]
+    return None if is_ambiguous(parsed) or len(calls) < len(values) else calls
 
 
 def _as_call(text: str) -> TextCall | None:
     parsed = parse_strict(text)
-    value = parsed.value
-    if is_ambiguous(parsed) or not isinstance(value, dict) or not set(value) <= _CALL_KEYS:
+    return None if is_ambiguous(parsed) else _open_call(parsed.value)
+
+
+def _open_call(value: Json) -> TextCall | None:
+    if not isinstance(value, dict) or not set(value) <= _CALL_KEYS:
         return None
     name, arguments = value.get("name", value.get("tool")), value.get("arguments", value.get("parameters"))
     if not isinstance(name, str):
@@ -89,24 +98,33 @@ def _find_sign(text: str, offered: frozenset[str]) -> str | None:
         return "the key `arguments`"
     if _TOOL_KEY.search(text):
         return "an object with the key `tool`"
-    if any(_is_call_like(text, found.start(), offered) for found in _NAME_KEY.finditer(text)):
+    if _has_call_like(text, offered):
         return "an object with the key `name`"
-    return "a call written as code" if _is_code_call(text, offered) else None
+    return find_call_object(text, offered) or ("a call written as code" if _is_code_call(text, offered) else None)
 
 
-def _is_call_like(text: str, start: int, offered: frozenset[str]) -> bool:
-    """Whether an object that opens with `name` is a call or a piece of one, and not simply data with a name in it."""
-    value = _object_at(text, start)
-    return value is None or value.get("name") in tuple(offered) or "parameters" in value
+def _has_call_like(text: str, offered: frozenset[str]) -> bool:
+    """Whether an object that opens with `name` is a call or a piece of one, and not simply data with a name in it.
+
+    What lies in an object that was read is not read once more: many in each other would take minutes.
+    """
+    end = 0
+    for found in _NAME_KEY.finditer(text):
+        if found.start() < end:
+            continue
+        value, end = _object_at(text, found.start())
+        if value is None or value.get("name") in tuple(offered) or "parameters" in value:
+            return True
+    return False
 
 
-def _object_at(text: str, start: int) -> dict[str, Json] | None:
-    """The JSON object that starts there; None when it is not one."""
+def _object_at(text: str, start: int) -> tuple[dict[str, Json] | None, int]:
+    """The JSON object that starts there and where it ends; None when it is not one."""
     try:
-        value, _ = json.JSONDecoder().raw_decode(text, start)
+        value, end = json.JSONDecoder().raw_decode(text, start)
     except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
+        return None, start
+    return (value, end) if isinstance(value, dict) else (None, start)
 
 
 def _is_code_call(text: str, offered: frozenset[str]) -> bool:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
 
-from curation.metrics.answers import Answer
+from curation.metrics.answers import Answer, Repair
 from curation.metrics.contract import Rate
 
 SHOWN = ("valid_call_rate", "tool_name_accuracy", "argument_match", "false_call_rate")
 """Rates that are told for the last answers too."""
+
+
+class SaidBack(Protocol):
+    """An answer with those that came after what is wrong was said back."""
+
+    @property
+    def repairs(self) -> tuple[Repair, ...]:
+        """In their order; none where it was valid, or nothing was to be said back."""
 
 
 class Repairs(msgspec.Struct, frozen=True):
@@ -42,7 +51,7 @@ def _repaired(answer: Answer) -> Answer:
     return msgspec.structs.replace(answer, text=last.text, message=last.message, is_empty=last.is_empty)
 
 
-def sum_up(answers: Sequence[Answer], most: int, metrics: dict[str, Rate]) -> Repairs:
+def sum_up(answers: Sequence[SaidBack], most: int, metrics: dict[str, Rate]) -> Repairs:
     """Rounds, tokens and time of all repairs, beside the rates of the last answers."""
     repairs = [repair for one in answers for repair in one.repairs]
     return Repairs(

@@ -15,7 +15,10 @@ import msgspec
 WIDTH = 60
 """Objects and lists that fit this many characters stay on one line."""
 
-_STRINGS_AND_SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
+_STRING = r'("(?:[^"\\]|\\.)*+(?:"|\\?\Z))'
+"""Also one that nobody closes, as a text that is still typed has it."""
+_STRINGS_AND_SPACE = re.compile(rf"{_STRING}|\s+", re.DOTALL)
+_STRINGS_AND_MARKS = re.compile(rf"{_STRING}|([,:])", re.DOTALL)
 _Members = dict[str, msgspec.Raw]
 
 
@@ -74,7 +77,7 @@ def compact(text: str) -> str:
 
 def lay_out(text: str, indent: int = 0) -> str:
     """The same JSON set out for reading: short objects on one line, long ones broken; tokens keep their exact text."""
-    line = _on_one_line(text)
+    line = on_one_line(text)
     if len(line) + indent <= WIDTH or line[:1] not in "{[":
         return line
     opening, closing = ("{", "}") if line[0] == "{" else ("[", "]")
@@ -92,9 +95,9 @@ def _parts(text: str, indent: int) -> Iterator[str]:
         yield lay_out(_source(raw), indent)
 
 
-def _on_one_line(text: str) -> str:
+def on_one_line(text: str) -> str:
     """Compact JSON with a blank after every comma and colon outside strings."""
-    spaced = re.sub(r'("(?:[^"\\]|\\.)*")|([,:])', lambda found: found.group(1) or found.group(2) + " ", compact(text))
+    spaced = _STRINGS_AND_MARKS.sub(lambda found: found.group(1) or found.group(2) + " ", compact(text))
     return spaced.strip()
 
 

@@ -59,6 +59,8 @@ class SynthesiseSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="synthes
     """What the drafter's opener is told: which model where, pace, budget; never a key."""
     name: str = ""
     nice: int = 5
+    last_seq: int = 0
+    """Number of the last event of earlier launches: this one goes on behind it, whatever became of their folder."""
 
 
 class Material(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from curation.model.finding import Severity
 from curation.model.values import Json
 from curation.rules.effects import words_of
-from curation.rules.numbers import is_derivable, numbers_in, spoken_numbers
+from curation.rules.numbers import is_derivable, numbers_apart, numbers_in, spoken_numbers
 from curation.rules.outcome import outcome_of
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import CallView, Row, Turn
@@ -95,8 +95,15 @@ def _wrong_numbers(turn: Turn, row: Row) -> Hit | None:
     if not known or not said or len(said) > _NUMBERS_MOST:
         return None
     context = known | numbers_in(_context(turn, row))
-    wrong = [number for number in said if number not in context and not is_derivable(number, context)]
-    return _not_held(turn, row, wrong, "") if wrong else None
+    wrong = _unheld(said, context)
+    apart = _unheld(sorted(numbers_apart(turn.text or "") - known), context) if wrong else []
+    if not apart:
+        return None  # right in one of the two ways to read blanks between numbers
+    return _not_held(turn, row, [number for number in wrong if number in apart] or wrong, "")
+
+
+def _unheld(said: list[str], context: frozenset[str]) -> list[str]:
+    return [number for number in said if number not in context and not is_derivable(number, context)]
 
 
 def _wrong_names(turn: Turn, row: Row) -> Hit | None:

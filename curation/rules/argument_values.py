@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from curation.model.finding import Fix, Severity
+from curation.model.finding import Finding, Fix, Severity
 from curation.model.values import Json
+from curation.rules.arguments import refused_names
 from curation.rules.context import Heard
 from curation.rules.hints import fold_name, quote
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import CallView, Row
 from curation.rules.whole import is_anywhere
 from curation.schemas.pointers import escape_step
+from curation.targets import Target
 
 _PLACEHOLDER = re.compile(
     r"<[a-z][a-z _-]{1,30}>|\{\{?[a-z_ ]{2,30}\}?\}|\[(?:insert|your|enter)\b[^\]]{0,40}\]"
@@ -23,7 +25,7 @@ _PLACEHOLDER = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 _STEM = 4
 _SCHEMA_WORDS = frozenset({"string", "integer", "number", "boolean", "object", "array"})
-_FIRST_LETTERS = frozenset("<{[yYiIeErRxXlLtTpP") | {word[0] for word in _SCHEMA_WORDS}
+_FIRST_LETTERS = frozenset("<{[yYcCiIeErRxXlLtTpP") | {word[0] for word in _SCHEMA_WORDS}
 """How a placeholder or a word of the schema may begin."""
 _NUMBER_TEXT = re.compile(r"\s*-?\d{1,3}(?:[ ,]\d{3})+(?:\.\d+)?\s*|\s*-?\d+(?:[.,]\d+)?\s*(?:km|m|cm|kg|g|lbs?|miles?|%|\$|€|usd|eur|hours?|h|days?|min(?:utes)?|s(?:ec)?)\s*", re.IGNORECASE)  # fmt: skip  # noqa: E501
 _MIRRORED = (("origin", "destination"), ("from", "to"), ("start", "end"), ("source", "target"), ("sender", "recipient"), ("departure", "arrival"), ("min", "max"))  # fmt: skip  # noqa: E501
@@ -129,11 +131,16 @@ def _empty_hit(call: CallView, key: str) -> Hit:
     return Hit(at, f"`{key}` is required but empty; ask the user for it.", {"argument": key})
 
 
-@rule("A15", scope="call", severity=Severity.WARNING)
+def _name_form_grade(finding: Finding, _: Target | None) -> Severity:
+    return Severity.ERROR if finding.values.get("refused") else Severity.WARNING
+
+
+@rule("A15", scope="call", severity=Severity.WARNING, grade=_name_form_grade, may_be_error=True)
 def argument_name_form(call: CallView, _row: Row) -> Found:
     """An argument's name differs from the declared one only by its form.
 
-    The tool does not know it, and the argument it needs stays empty. Names are compared letter by letter.
+    The tool does not know it, and the argument it needs stays empty. Names are compared letter by letter. It is an
+    error where the tool refuses the call: its schema allows no other arguments, or requires the one that is missing.
 
     Bad: declared: `order_id`; call: `{"orderId": "A-1001"}`
 
@@ -142,14 +149,15 @@ def argument_name_form(call: CallView, _row: Row) -> Found:
     tool = call.tool
     if tool is None or not call.arguments or not tool.properties or call.arguments.keys() <= tool.properties.keys():
         return None
-    hits = []
+    hits, refused = [], refused_names(call)
     for key in call.arguments:
         right = tool.folded.get(fold_name(key)) if key not in tool.properties else None
         if right is not None:
             at = f"{call.arguments_at}/{escape_step(key)}"
             fix = Fix(f"Rename to {right}", at, None, right) if right not in call.arguments else None
             message = f"The argument is called `{right}`, not `{key[:60]}`."
-            hits.append(Hit(at, message, {"tool": call.name, "argument": key}, fix))
+            is_refused = key in refused or (right in tool.required and right not in call.arguments)
+            hits.append(Hit(at, message, {"tool": call.name, "argument": key, "refused": is_refused}, fix))
     return hits or None
 
 
@@ -170,8 +178,7 @@ def arguments_swapped(call: CallView, row: Row) -> Found:
         if one is None or two is None or one == two:
             continue
         request = next((t.text for t in reversed(row.turns[: call.turn.index]) if t.role == "user" and t.text), "")
-        swapped = re.search(rf"\bfrom {re.escape(two)}\b.{{0,40}}\bto {re.escape(one)}\b", request, re.IGNORECASE)
-        if swapped is not None:
+        if _goes(request, two, one) and not _goes(request, one, two):
             message = f"`{first}` and `{second}` seem swapped: the request goes from {two} to {one}."
             return Hit(call.arguments_at, message, {first: one, second: two})
     return None
@@ -188,6 +195,12 @@ def _mirrored_keys(keys: tuple[str, ...]) -> tuple[tuple[str, str, str, str], ..
         if one is not None and two is not None and one != two:
             found.append((first, second, one, two))
     return tuple(found)
+
+
+def _goes(request: str, start: str, end: str) -> bool:
+    """Whether a request names a way from one place to another; a round trip names both."""
+    way = rf"\bfrom {re.escape(start)}\b.{{0,40}}\bto {re.escape(end)}\b"
+    return re.search(way, request, re.IGNORECASE) is not None
 
 
 def _place_name(value: Json) -> str | None:
@@ -257,6 +270,8 @@ def argument_order(call: CallView, _row: Row) -> Found:
 
 
 def _order_fix(call: CallView, ordered: dict[str, Json]) -> Fix | None:
+    if call.argument_faults:
+        return None  # the text holds more than was read of it, such as a second value of one key
     if any(type(value) is float or (type(value) is int and abs(value) > 2**53) for _, value in call.leaves):
         return None  # writing these numbers anew could change their text
     text = quote(ordered)

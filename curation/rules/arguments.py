@@ -12,6 +12,7 @@ from curation.model.values import Json
 from curation.rules.hints import did_you_mean, fold_name, quote
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import CallView, Row
+from curation.rules.value_places import schema_at
 from curation.rules.values import closest_enum, convert
 from curation.schemas import SchemaError
 from curation.schemas.pointers import unescape_step
@@ -20,6 +21,8 @@ from curation.targets import Target
 _MOST_HINTED = 100
 """Unknown arguments of one call whose nearest name is looked for; each is held against every declared one."""
 _UNDECLARED = frozenset({"additionalProperties", "unevaluatedProperties"})
+_COMBINED = frozenset({"$ref", "allOf", "anyOf", "oneOf", "if", "dependentRequired", "dependencies"})
+"""Keywords beside the properties that may ask for one of them elsewhere."""
 _OWN_RULES = _UNDECLARED | {"required", "type", "enum", "const", "format"}
 
 
@@ -99,13 +102,20 @@ def argument_unknown(call: CallView, _row: Row) -> Found:
         return None
     if call.arguments.keys() <= tool.properties.keys():
         return None
-    closed = {_name(error) for error in call.errors if error.keyword in _UNDECLARED and _depth(error) == 1}
-    if not closed and not _lists_its_arguments(tool.schema):
+    closed = refused_names(call)
+    is_listed = _lists_its_arguments(tool.schema)
+    if not closed and not is_listed:
         return None
     unknown = [key for key in call.arguments if key not in tool.properties and fold_name(key) not in tool.folded]
+    unknown = unknown if is_listed else [key for key in unknown if key in closed]
     return [
         _undeclared(call, key, is_closed=key in closed, is_hinted=at < _MOST_HINTED) for at, key in enumerate(unknown)
     ] or None
+
+
+def refused_names(call: CallView) -> frozenset[str]:
+    """The arguments of a call that its schema says it takes no more of."""
+    return frozenset(_name(error) for error in call.errors if error.keyword in _UNDECLARED and _depth(error) == 1)
 
 
 def _lists_its_arguments(schema: dict[str, Json]) -> bool:
@@ -249,9 +259,21 @@ def argument_null(error: SchemaError, call: CallView, _row: Row) -> Found:
     """
     if error.keyword != "type" or error.value is not None or not error.pointer:
         return None
-    is_required = call.tool is not None and not _is_nested(error) and _name(error) in call.tool.required
-    fix = None if is_required else Fix("Leave it out", call.arguments_at + error.pointer)
-    return _hit(error, call, None if error.pointer.rpartition("/")[2].isdecimal() else fix)
+    fix = Fix("Leave it out", call.arguments_at + error.pointer) if _may_be_left_out(error, call) else None
+    return _hit(error, call, fix)
+
+
+def _may_be_left_out(error: SchemaError, call: CallView) -> bool:
+    """Whether nothing asks for a value; inside an argument, only where its object is declared in so many words."""
+    around, _, last = error.pointer.rpartition("/")
+    if last.isdecimal():
+        return False
+    if not _is_nested(error):
+        return call.tool is None or _name(error) not in call.tool.required
+    declared = schema_at(call, around)
+    required = declared.get("required", [])
+    is_plain = "properties" in declared and not _COMBINED & declared.keys()
+    return is_plain and isinstance(required, list) and _name(error) not in required
 
 
 @rule("A11", scope="violation", severity=Severity.WARNING, waivable=True)

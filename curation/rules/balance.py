@@ -12,7 +12,7 @@ from curation.rules.decisions import assistant_turns
 from curation.rules.figures import whole_finding
 from curation.rules.offer import offer_of
 from curation.rules.registry import rule
-from curation.rules.row import text_of
+from curation.rules.row import said_in, text_of
 from curation.rules.row_names import NO_ROWS, RowNames
 from curation.targets import Target
 
@@ -41,7 +41,7 @@ def kinds_of(example: Example) -> set[str]:
 def _is_question(message: Message) -> bool:
     if message.label is not None and message.label.reason is not None:
         return message.label.reason == "missing_information"
-    return (text_of(message.content) or "").rstrip().endswith(("?", "？"))
+    return (said_in(message.content) or "").rstrip().endswith(("?", "？"))
 
 
 class BalanceCount:

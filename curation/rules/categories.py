@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from curation.model.example import Example
 from curation.rules.outcome import has_failed
-from curation.rules.row import text_of
+from curation.rules.row import said_in
 
 CATEGORIES = ("single", "parallel", "multi_step", "recovery", "no_call")
 
@@ -31,7 +31,7 @@ def _has_recovery(example: Example) -> bool:
     is_after_failure = False
     for message in example.messages:
         if message.role == "tool":
-            is_after_failure = is_after_failure or has_failed(text_of(message.content))
+            is_after_failure = is_after_failure or has_failed(said_in(message.content))
         elif message.role == "assistant" and is_after_failure:
             return True
     return False

@@ -22,9 +22,11 @@ _FLAGS = r"(?:-\w+\s+|--[\w-]+\s+)*"
 _BLANK = r"[^\S\n]*"
 """Not over line ends: every line is begun with anyhow, and a thousand empty ones would cost a million steps."""
 _NAME = r"[\w.\"`\[\]]+"
+_UPDATE = rf"{_BLANK}update\s+{_NAME}\s+set\s+(?=[\w\"`.]+\s*=)"
+"""One that begins a line ends the look at the one before: no line is read again for each of those above it."""
 _DELETES, _EVERYBODY, _BENDS = "deletes a whole tree of files", "opens all files to everybody", "bends its query"
 _SHELL = (
-    (rf"\brm\s+{_FLAGS}-\w*[rR]\w*\s+{_FLAGS}[\"']?{_ROOT}", _DELETES),
+    (rf"(?<!\s-)\brm\s++(?={_FLAGS}-\w*[rR]){_FLAGS}+[\"']?{_ROOT}", _DELETES),
     (r"\bmkfs(?:\.\w+)?\s+[^|;\n]{0,80}/dev/|\bdd\s+[^|;\n]{0,200}\bof=/dev/(?:sd|nvme|hd|disk)", "overwrites a disk"),
     (r">\s*/dev/sd[a-z]", "overwrites a disk"),
     (r":\(\)\s*\{\s*:\s*\|\s*:\s*&\s*\}\s*;\s*:", "starts programs without end"),
@@ -45,11 +47,11 @@ _SQL = (
     (rf"(?:^|[;'\"(]){_BLANK}truncate\s+table\s+{_NAME}\s*(?:;|--|$)", "empties a table"),
     (rf"(?:^|;){_BLANK}delete\s+from\s+{_NAME}\s*(?:;|--|\Z)", "deletes every row, for it has no condition"),
     (
-        rf"(?:^|;){_BLANK}update\s+{_NAME}\s+set\s+(?=[\w\"`.]+\s*=)(?:(?!\bwhere\b)[^;])+(?:;|\Z)",
+        rf"(?:^|;){_UPDATE}(?:(?!\bwhere\b|^{_UPDATE})[^;])++(?:;|\Z)",
         "changes every row, for it has no condition",
     ),
     (r"'\s*or\s+(?:'?\d+'?\s*=\s*'?\d+|'[^']{0,20}'\s*=\s*'[^']{0,20})", _BENDS),
-    (r"'\s*\)?\s*union\s+(?:all\s+)?select\b", _BENDS),
+    (r"'\s*+(?:\)\s*+)?union\s+(?:all\s+)?select\b", _BENDS),
     (r"\bxp_cmdshell\b", "runs a program inside the database"),
 )
 _PATHS = (

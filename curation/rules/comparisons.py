@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from curation.model.values import Json
+from curation.rules.opaque import is_opaque
 from curation.schemas import compile_schema
 
 NORMALISED = "normalised"
@@ -29,6 +30,10 @@ COMPARISONS: tuple[str, ...] = (
 MAIN_SETTING = {"number": "tolerance", "regex": "pattern", "contains": "text", "any_of": "values"}
 """What the value of the short form `{kind: value}` sets."""
 SETTINGS = {"number": {"tolerance"}, "regex": {"pattern"}, "contains": {"text", "values"}, "any_of": {"values"}}
+_FOR_AN_ID = frozenset({"exact", NORMALISED, "any_of", IGNORE})
+_FOR_IDS = _FOR_AN_ID | {"set", "contains"}
+"""Of a list of ids the order may be free, or only some be asked for."""
+ONLY_LETTERS = "an id is compared letter by letter, with `any_of` against each value, with `ignore` not at all"
 _KIND_KEYS = ("kind", "comparator")
 _MOST_SHOWN = 40
 
@@ -60,12 +65,29 @@ def explain_comparator(value: Json) -> str | None:
     return _explain_setting(kind, settings)
 
 
+def is_idle(comparator: Json, argument: str, value: Json) -> bool:
+    """Whether a comparison asks for a leniency that an id, or a list of ids, is not given."""
+    kind, _ = open_comparison(comparator)
+    if isinstance(value, list):
+        return kind not in _FOR_IDS and bool(value) and all(is_opaque(argument, one) for one in value)
+    return kind not in _FOR_AN_ID and is_opaque(argument, value)
+
+
 def _explain_setting(kind: str, settings: dict[str, Json]) -> str | None:
     if kind == "number" and not _is_number(settings.get("tolerance", 0)):
         return "needs a number as `tolerance`"
     if kind == "any_of" and not isinstance(settings.get("values"), list):
         return "needs a list as `values`"
+    if kind == "contains" and _finds_anywhere(settings):
+        return "needs a text to look for, as any value contains nothing"
     return _explain_pattern(settings.get("pattern")) if kind == "regex" else None
+
+
+def _finds_anywhere(settings: dict[str, Json]) -> bool:
+    """Whether every text holds what is looked for: no texts, or empty ones. Unsaid, it is the value itself."""
+    wanted = settings.get("values", settings.get("text", "value"))
+    texts = wanted if isinstance(wanted, list) else [wanted]
+    return all(isinstance(text, str) and not text.strip() for text in texts)
 
 
 def _explain_pattern(pattern: Json) -> str | None:

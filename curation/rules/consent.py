@@ -88,6 +88,23 @@ _CONFIRMS = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = re.compile(r"[?？]|\bconfirm\b|\bbestätig|确认", re.IGNORECASE)
+SAYS_NO = re.compile(
+    r"^\W*(?:(?:no|nope|nah|nein|non|better not|rather not|please don['’]t|don['’]t)\b(?!\s+problem)"
+    r"|不(?!错|介意|客气|反对|知道|用再|用问|用确认)|别)",
+    re.IGNORECASE,
+)
+_NO_REFUSAL = re.compile(r"^\W*no (?:worries|doubt|objections?|need|issues?|one|further|confirmation)\b", re.IGNORECASE)
+_ASKS_OTHERWISE = re.compile(
+    r"\b(?:or|oder|ou|else|other|another|more|mind|keep|objections?|sonst|noch|andere\w*|weitere\w*|behalten"
+    r"|dagegen)\b|还是|或者|还有|其他|别的|介意|保留",
+    re.IGNORECASE,
+)
+"""A question to which "no" does not say that the deed is unwanted: "Anything else before I cancel it?"."""
+_NEGATED = re.compile(
+    r"\b(?:do not|don['’]t|never|not|nicht|kein\w*)\b[^.!?;,]{0,30}|\bmach(?:en sie)? (?:es|das) nicht\b"
+    r"|[不别][^，。；！？,.;!?]{0,6}",
+    re.IGNORECASE,
+)
 _WITHDRAWS = re.compile(
     r"(?:oh |ah |no |ok(?:ay)? |actually |wait |hm+ |sorry |well )*"
     r"(?:nvm|scrap (?:that|it)|hold off(?: on (?:that|it|this))?(?: please)?|I(?:['’]ve"
@@ -237,8 +254,29 @@ def _is_confirmed(call: CallView, row: Row) -> bool:
     reply = users[-1]
     before = next((t for t in reversed(row.turns[: reply.index]) if t.role == "assistant" and t.text), None)
     if before is not None and before.index == reply.index - 1 and _QUESTION.search(before.text or ""):
-        return _withdrawal(reply) is None
+        return _withdrawal(reply) is None and not _declines(reply.text or "", before.text or "", call)
     return any(turn.text and _CONFIRMS.search(turn.text) for turn in users)
+
+
+def _declines(reply: str, question: str, call: CallView) -> bool:
+    """Whether a reply says no to a deed: not "no, cancel the other one", and not where something else was asked."""
+    asked = next((one for one in reversed(_SENTENCE.split(question)) if _QUESTION.search(one)), question)
+    if not SAYS_NO.match(reply) or _NO_REFUSAL.match(reply) or _ASKS_OTHERWISE.search(asked):
+        return False
+    said = _NEGATED.sub(" ", reply[:_READ])
+    return not (_CONFIRMS.search(said) or _names_deed(said, call) or _brings_value(reply, question, call))
+
+
+def _names_deed(said: str, call: CallView) -> bool:
+    """Whether words name what the call does: its verb, and not what it is done to."""
+    stems = next((_SAME_DEED[word] for word in words_of(call.name or "") if word in _SAME_DEED), ())
+    return any(stem in said.casefold() for stem in stems)
+
+
+def _brings_value(reply: str, question: str, call: CallView) -> bool:
+    """Whether a reply gives the call a value that was not asked about: "no, the one of May"."""
+    values = [value.casefold() for _, value in call.leaves if isinstance(value, str) and value]
+    return any(value in reply.casefold() and value not in question.casefold() for value in values)
 
 
 @rule("B13", scope="language", severity=Severity.WARNING, waivable=True)

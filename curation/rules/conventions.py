@@ -12,6 +12,7 @@ from curation.reading.strict import parse_strict
 from curation.rules.decisions import assistant_turns
 from curation.rules.figures import whole_finding
 from curation.rules.registry import rule
+from curation.rules.row import said_in
 from curation.rules.row_names import RowNames
 
 _CHOICE_KEYS = (
@@ -53,8 +54,8 @@ class NoToolForms:
 
     def add(self, identifier: str, example: Example) -> None:
         for turn in assistant_turns(example):
-            text = turn.message.content
-            if turn.kind == "abstains" and turn.is_learnt and isinstance(text, str) and text.strip():
+            text = said_in(turn.message.content)
+            if turn.kind == "abstains" and turn.is_learnt and text and text.strip():
                 (self._literal if is_literal(text) else self._plain).add(identifier)
                 return
 

@@ -15,7 +15,7 @@ from curation.model.example import Example
 from curation.model.values import Json
 from curation.rules.decisions import AssistantTurn, assistant_turns
 from curation.rules.offer import offer_of
-from curation.rules.row import text_of
+from curation.rules.row import said_in, text_of
 
 T = TypeVar("T")
 HASH_BYTES = 16
@@ -106,7 +106,7 @@ def _choices(
             seen.update(b"called" + called)
         else:
             role = "result" if message.role == "tool" else "asked"
-            seen.update(_written((role, text_of(message.content) or "")))
+            seen.update(_written((role, said_in(message.content) or "")))
 
 
 def _written(value: Json) -> bytes:
@@ -127,4 +127,4 @@ def _shape(example: Example, calls: tuple[tuple[str, str], ...]) -> str:
 
 
 def _asked(example: Example) -> list[str]:
-    return [text_of(message.content) or "" for message in example.messages if message.role == "user"]
+    return [said_in(message.content) or "" for message in example.messages if message.role == "user"]

@@ -8,9 +8,15 @@ from itertools import islice
 from curation.model.acceptable import LEFT_OUT, assign_listed, calls_in
 from curation.model.finding import Fix, Severity
 from curation.model.values import Json
-from curation.rules.comparisons import COMPARISONS, IGNORE, NORMALISED, explain_comparator, open_comparison, owner_of
+from curation.rules.comparisons import (
+    COMPARISONS,
+    ONLY_LETTERS,
+    explain_comparator,
+    is_idle,
+    open_comparison,
+    owner_of,
+)
 from curation.rules.hints import did_you_mean, list_names, nearest, quote
-from curation.rules.opaque import is_opaque
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import CallView, Row, Turn
 from curation.schemas.pointers import escape_step
@@ -51,21 +57,20 @@ def _of_comparators(turn: Turn) -> Iterator[Hit]:
             message = f"The comparison of `{key[:80]}` {fault}. Until then it does not compare as it says."
             fix = _nearest_kind(at, comparator) or fix
         if message is None and _is_idle(key, comparator, turn):
-            said = "an id is compared letter by letter, or with `ignore` not at all"
-            message = f"The comparison of `{key[:80]}` changes nothing: {said}."
+            message = f"The comparison of `{key[:80]}` changes nothing: {ONLY_LETTERS}."
         if message is not None:
             yield Hit(at, message, {"key": key[:80]}, fix)
 
 
 def _is_idle(key: str, comparator: Json, turn: Turn) -> bool:
-    """Whether it wants more leniency than an id is given."""
-    if open_comparison(comparator)[0] in ("exact", NORMALISED, IGNORE):
-        return False
-    return any(
-        key == f"{call.name}.{argument}" and is_opaque(argument, value)
+    """Whether none of the values it is said for is compared otherwise."""
+    values = [
+        (argument, value)
         for call in turn.calls
         for argument, value in (call.arguments or {}).items()
-    )
+        if key == f"{call.name}.{argument}"
+    ]
+    return bool(values) and all(is_idle(comparator, argument, value) for argument, value in values)
 
 
 def _explain_key(key: str, turn: Turn) -> str | None:

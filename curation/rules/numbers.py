@@ -8,8 +8,15 @@ from itertools import combinations
 
 from curation.rules.numerals import in_our_digits, read_counts
 
-_NUMBER = re.compile(r"(?<![\w.,:/-])\$?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\w:/-]|[.,]\d)")
-_ANY_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_GROUPED = r"\d{1,3}(?:[ \u00a0\u202f'’]\d{3}(?!\d))++(?:[.,]\d+)?"
+"""Thousands parted by a blank or an apostrophe, as in `245 870,50` and `245'870.50`."""
+_BEFORE, _BEHIND = r"(?<![\w.,:/-])\$?", r"(?![\w:/-]|[.,]\d)"
+_APART = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_NUMBER = re.compile(f"{_BEFORE}({_GROUPED}|{_APART}){_BEHIND}")
+_NUMBER_APART = re.compile(f"{_BEFORE}({_APART}){_BEHIND}")
+_BETWEEN = re.compile(r"[ \u00a0\u202f'’]")
+_ANY_GROUPED = re.compile(rf"(?<![\d.,]){_GROUPED}")
+_ANY_NUMBER = re.compile(_APART)
 _NUMBER_WORD = re.compile(
     r"\b(?:one|two|three|five|ten|twenty|thirty|forty|fifty|sixty|hundred|thousand|million|billion|dozen|half|double|twice"
     r"|grand|hundert|tausend|million(?:en)?|dutzend|cent|mille)\b|[百千万亿两十]|\d ?[kKmM]\b",
@@ -23,12 +30,19 @@ _SMALL = 31
 
 @lru_cache(maxsize=2048)
 def numbers_in(text: str) -> frozenset[str]:
-    """The numbers of a text in plain form, in whatever script, without those that say nothing."""
+    """The numbers of a text in plain form, in whatever script, without those that say nothing.
+
+    Numbers with blanks between them count in both ways: as one, and each for itself.
+    """
     ours = in_our_digits(text)
     # `50万` is 500000, and where the argument counts in tens of thousands it is 50.
     forms = dict.fromkeys((ours, read_counts(ours)))
-    found = (_plain(number) for form in forms for number in _ANY_NUMBER.findall(form))
+    found = (_plain(number) for form in forms for number in _find_all(form))
     return frozenset(number for number in found if number)
+
+
+def _find_all(text: str) -> list[str]:
+    return _ANY_NUMBER.findall(text) + _ANY_GROUPED.findall(text)
 
 
 def has_number_word(text: str) -> bool:
@@ -39,15 +53,32 @@ def has_number_word(text: str) -> bool:
 @lru_cache(maxsize=2048)
 def spoken_numbers(text: str) -> frozenset[str]:
     """The numbers of an answer that stand on their own: no part of a date, a time, a name or a list."""
-    found = (_plain(number) for number in _NUMBER.findall(text))
-    return frozenset(number for number in found if number and float(number) > _SMALL)
+    return _telling(_NUMBER.findall(text))
+
+
+@lru_cache(maxsize=2048)
+def numbers_apart(text: str) -> frozenset[str]:
+    """The same where a blank parts two numbers: `10 200` is a ten and two hundred."""
+    return _telling(_NUMBER_APART.findall(text))
+
+
+def _telling(found: list[str]) -> frozenset[str]:
+    plain = map(_plain, found)
+    return frozenset(number for number in plain if number and float(number) > _SMALL)
 
 
 def _plain(number: str) -> str:
-    text = number.replace(",", "")
+    text = _joined(number)
     if len(text) > 15:
         return ""
     return text.rstrip("0").rstrip(".") if "." in text else text.lstrip("0") or "0"
+
+
+def _joined(number: str) -> str:
+    """Without signs between thousands; beside a blank or an apostrophe a comma is a decimal point."""
+    if number.isdecimal() or not _BETWEEN.search(number):
+        return number.replace(",", "")
+    return _BETWEEN.sub("", number).replace(",", ".")
 
 
 def is_derivable(number: str, context: frozenset[str]) -> bool:

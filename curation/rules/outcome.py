@@ -117,13 +117,15 @@ def _object_failed(value: dict[str, Json]) -> bool:
         return True
     if value.get("success") is False or value.get("ok") is False:
         return True
-    status = value.get("status")
-    if isinstance(status, str):
-        return status.lower() in _FAILED_WORDS
-    return any(_is_failed_status(value.get(key)) for key in _STATUS_KEYS)
+    return _is_failed_word(value.get("status")) or any(_is_failed_code(value.get(key)) for key in _STATUS_KEYS)
 
 
-def _is_failed_status(status: Json) -> bool:
+def _is_failed_word(status: Json) -> bool:
+    """A status that says so; any other word leaves it to the codes, as "unavailable" stands beside a 503."""
+    return isinstance(status, str) and status.lower() in _FAILED_WORDS
+
+
+def _is_failed_code(status: Json) -> bool:
     """An HTTP status that tells of an error."""
     return type(status) is int and 400 <= status < 600
 

@@ -125,13 +125,18 @@ def schema_invalid(tool: OfferedTool) -> Found:
     faults = _faults(tool, "keyword", "root", "size")
     if not faults:
         return None
-    kept = [fault for fault in faults if not _is_said_elsewhere(fault)]
+    kept = [fault for fault in faults if not _is_said_elsewhere(fault, tool)]
     return _fault_hits(tool, kept)
 
 
-def _is_said_elsewhere(fault: SchemaFault) -> bool:
-    """`required: true` on a property belongs to required-inconsistent, the root's type to parameters-not-object."""
-    return fault.pointer == "/type" or (fault.pointer.endswith("/required") and isinstance(fault.value, bool))
+def _is_said_elsewhere(fault: SchemaFault, tool: OfferedTool) -> bool:
+    """`required: true` on a property belongs to required-inconsistent, the root's type to parameters-not-object.
+
+    Not so a list that holds "object" beside a name that is no type: it is an object, and the schema is not valid.
+    """
+    if fault.pointer == "/type":
+        return parameters_not_object(tool) is not None
+    return fault.pointer.endswith("/required") and isinstance(fault.value, bool)
 
 
 @rule("T07", scope="tool")

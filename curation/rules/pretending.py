@@ -12,7 +12,7 @@ _AS_JSON = re.compile(
     r'\{\s*"(?:name|function|function_name|tool|tool_name|action|api)"\s*:\s*"(?P<name>[\w.:-]{2,64})"\s*,\s*'
     r'"(?:arguments|parameters|args|input|inputs|action_input|params)"\s*:'
 )
-_AS_STEPS = re.compile(r"^\s*Action\s*:\s*(?P<name>[\w.:-]{2,64})\s*\n\s*Action Input\s*:", re.MULTILINE)
+_AS_STEPS = re.compile(r"^[^\S\n]*+Action\s*+:\s*+(?P<name>[\w.:-]{2,64})[^\S\n]*+\n\s*+Action Input\s*:", re.MULTILINE)
 _AS_CODE = re.compile(
     r"\b(?P<name>[a-z][a-z0-9]*(?:_[a-z0-9]+)+|[a-z]+[A-Z]\w+)\((?:[^()\n]{0,200}[=:]\s*)?[\"'\d{\[][^()\n]{0,300}\)"
 )

@@ -34,6 +34,22 @@ def text_of(field: Field) -> str | None:
     return field if type(field) is str else None
 
 
+def said_in(content: Field) -> str | None:
+    """What a content says: its text, or the texts of its parts, joined; None where it is neither or holds a picture."""
+    if type(content) is not Exact:
+        return text_of(content)
+    parts = parse_strict(content.json).value
+    texts = [_text_of_part(part) for part in parts] if type(parts) is list else []
+    said = [text for text in texts if text is not None]
+    return "\n".join(said) if said and len(said) == len(texts) else None
+
+
+def _text_of_part(part: Json) -> str | None:
+    """The text of a part that is nothing else."""
+    text = part.get("text") if type(part) is dict and part.get("type") == "text" else None
+    return text if type(text) is str else None
+
+
 class Missing(NamedTuple):
     """One opaque value of a call that nothing before the call holds."""
 
@@ -58,7 +74,7 @@ class Turn:
         self.message = message
         self.role: str = message.role if type(message.role) is str else ""
         """Empty when the role is missing or no string."""
-        self.text: str | None = message.content if type(message.content) is str else None
+        self.text: str | None = said_in(message.content)
         self.calls: tuple[CallView, ...] = ()
         if message.calls:
             self.calls = tuple([CallView(self, i, call) for i, call in enumerate(message.calls)])

@@ -15,7 +15,7 @@ from curation.rules.figures import whole_finding
 from curation.rules.languages import count_tokens, language_of
 from curation.rules.offer import offer_of
 from curation.rules.registry import rule
-from curation.rules.row import text_of
+from curation.rules.row import said_in, text_of
 from curation.rules.row_names import NO_ROWS, RowNames
 
 FEWEST_FOR_SPREAD = 20
@@ -79,7 +79,7 @@ class SpreadCount:
         self._placed_tools: set[str] = set()
 
     def add(self, _identifier: str, example: Example) -> None:
-        request = next((text_of(m.content) for m in example.messages if m.role == "user"), None) or ""
+        request = next((said_in(m.content) for m in example.messages if m.role == "user"), None) or ""
         called = [name for m in example.messages for call in m.calls or () if (name := text_of(call.name))]
         self._languages[language_of(request)] += 1
         self._turns[len(example.messages)] += 1
@@ -89,7 +89,7 @@ class SpreadCount:
             self._add_place(example, called[0])
 
     def _count_tokens(self, example: Example) -> int:
-        texts = [text_of(m.content) or "" for m in example.messages]
+        texts = [said_in(m.content) or "" for m in example.messages]
         calls = [
             c.arguments.text for m in example.messages for c in m.calls or () if isinstance(c.arguments, Arguments)
         ]

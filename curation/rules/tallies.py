@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import blake2b
+
+import msgspec
 
 from curation.model.definition import Definition
 from curation.model.values import Json
@@ -46,8 +49,17 @@ class Versions:
         return min(self.by_text.values(), key=lambda rows: rows.n)
 
 
+@lru_cache(maxsize=1024)
 def _key(text: str) -> bytes:
-    return blake2b(text.encode("utf-8", "backslashreplace"), digest_size=16).digest()
+    """What two writings of one definition share: neither spaces nor the order of keys tell them apart."""
+    return blake2b(_in_order(text), digest_size=16).digest()
+
+
+def _in_order(text: str) -> bytes:
+    try:
+        return msgspec.json.encode(msgspec.json.decode(text), order="sorted")
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return text.encode("utf-8", "backslashreplace")
 
 
 class Tallies:

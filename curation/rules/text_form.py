@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from curation.model.finding import Fix, Severity
 from curation.rules.hints import quote
@@ -12,9 +13,11 @@ from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import CallView, Row, Turn
 from curation.targets import TARGETS
 
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]")  # fmt: skip  # noqa: E501
+_FLAG = "\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f"
+"""A black flag and letters that nobody sees are the flag of a region, such as Scotland's."""
+_INVISIBLE = re.compile(f"({_FLAG})|[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]")  # fmt: skip  # noqa: E501
 _JOINERS = re.compile(
-    "(?<![\u0600-\u06ff\u0900-\u0dff\ufe0f\U0001f000-\U0001faff\u2640\u2642])[\u200c\u200d](?![\u0600-\u06ff])"
+    "(?<![\u0600-\u06ff\u0900-\u0dff\ufe0f\U0001f000-\U0001faff\u2600-\u27bf])[\u200c\u200d](?![\u0600-\u06ff])"
     "|(?<![\u0590-\u08ff\ufb1d-\ufefc])[\u200e\u200f](?![\u0590-\u08ff\ufb1d-\ufefc])"
 )
 _MARKUP = re.compile(
@@ -47,9 +50,9 @@ def invisible_character(call: CallView, _row: Row) -> Found:
     hits = []
     for pointer, value in call.leaves:
         if type(value) is str and not value.isascii() and is_tainted(value):
-            clean = _JOINERS.sub("", _INVISIBLE.sub("", value))
+            clean = _JOINERS.sub("", _INVISIBLE.sub(r"\1", value))
             at = call.arguments_at + pointer
-            code = next(f"U+{ord(c):04X}" for c in value if c not in clean or _INVISIBLE.match(c) or _JOINERS.match(c))
+            code = f"U+{ord(min(_find_invisible(value))[1]):04X}"
             message = f"The value holds the invisible character {code}; remove it."
             hits.append(Hit(at, message, {"value": value[:200]}, Fix("Remove it", at, quote(clean))))
     return hits or None
@@ -57,7 +60,13 @@ def invisible_character(call: CallView, _row: Row) -> Found:
 
 def is_tainted(text: str) -> bool:
     """Whether a text holds invisible characters that no script needs."""
-    return _INVISIBLE.search(text) is not None or _JOINERS.search(text) is not None
+    return any(True for _ in _find_invisible(text))
+
+
+def _find_invisible(text: str) -> Iterator[tuple[int, str]]:
+    """The characters that nobody sees and nothing needs, each behind its place."""
+    yield from ((found.start(), found.group()) for found in _INVISIBLE.finditer(text) if not found[1])
+    yield from ((found.start(), found.group()) for found in _JOINERS.finditer(text))
 
 
 @rule("U03", scope="tool")
@@ -108,7 +117,9 @@ def control_token(text: str, turn: Turn, _row: Row) -> Found:
 
 
 def _further_token(text: str) -> str | None:
-    return next((token for token in _FURTHER_TOKENS if token in text), None) if "<|" in text else None
+    """The first in the text: the order of a set differs from process to process, and a waiver holds for one token."""
+    places = [(text.find(token), token) for token in _FURTHER_TOKENS if token in text] if "<|" in text else []
+    return min(places)[1] if places else None
 
 
 def _end_of_text(text: str) -> str | None:

@@ -16,10 +16,10 @@ from curation.rules.coverage import enum_texts, value_text
 from curation.rules.decisions import assistant_turns
 from curation.rules.languages import language_of
 from curation.rules.offer import OfferedTool, offer_of
-from curation.rules.row import text_of
+from curation.rules.row import said_in, text_of
 from curation.rules.spread import opening_of
 
-EDITION = "2"
+EDITION = "3"
 """Raised by hand when the same example shows, or its row says, something else than before: all are counted again."""
 PER_MILLE = 1_000
 _MOST_OPTIONS = 6
@@ -48,7 +48,7 @@ def _shown(example: Example, expected: Expected) -> Iterator[Trait]:
     yield from (trait("tag", tag) for tag in dict.fromkeys(example.tags))
     yield from _labels(example)
     yield from _calls(example, expected)
-    request = next((text_of(message.content) for message in example.messages if message.role == "user"), None) or ""
+    request = next((said_in(message.content) for message in example.messages if message.role == "user"), None) or ""
     yield trait("language", language_of(request))
     if opening := opening_of(request):
         yield _cut("opening", opening)

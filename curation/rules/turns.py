@@ -102,8 +102,6 @@ def content_parts_in_result(turn: Turn, _row: Row) -> Found:
 
     Good: `{"role": "tool", "content": "42"}`
     """
-    if type(turn.text) is str:
-        return None
     parts = turn.parts
     if parts is None:
         return None

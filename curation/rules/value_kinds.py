@@ -19,7 +19,7 @@ _ID = re.compile(r"#?(?=[A-Za-z0-9_-]*\d)(?=[A-Za-z0-9_-]*[A-Za-z#_-])[A-Za-z0-9
 _SHORT_ID = re.compile(r"(?=[A-Za-z-]*\d)[A-Za-z0-9-]{4,16}")
 _SHORT_NAME = re.compile(r"identifier|passw|serial|tracking|(?:^|_)(?:pin|account|key)$", re.IGNORECASE)
 _DIGITS = re.compile(r"\d{6,20}")
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_EMAIL = re.compile(r"[^\s@]++@[^\s@][^\s@.]*+\.[^\s@]++")
 _LINK = re.compile(r"https?://\S+")
 _PHONE = re.compile(r"\+?\d[\d ()-]{7,}\d")
 _TIME = re.compile(

@@ -21,6 +21,8 @@ _DEEPEST = 60
 MOST_SUBSCHEMAS = 5_000
 """So many are looked at before references in `allOf` stay unwritten: each written out may hold two more."""
 _LONGEST_INT = 15
+_OTHER_NAMES = ("input_schema", "inputSchema", "arguments_schema", "schema")
+"""What other services call the parameters."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -70,6 +72,9 @@ def make_definition_strict(text: str, *, for_tuning: bool = False) -> StrictSche
     """The same for a whole definition, which then also says `"strict": true`."""
     value = json.loads(text, parse_float=_exact, parse_int=_exact_int)
     function = value["function"] if isinstance(value.get("function"), dict) else value
+    alias = next((key for key in _OTHER_NAMES if key in function), None)
+    if alias is not None and "parameters" not in function:
+        return StrictSchema(text, (), (f"The parameters stand under `{alias}`; rename it to `parameters` first.",))
     parameters = function.get("parameters") or {"type": "object", "properties": {}}
     made = make_strict(msgspec.json.encode(parameters).decode(), for_tuning=for_tuning)
     changes = made.changes
@@ -147,8 +152,9 @@ class _Conversion:
             return node
         merged = {key: child for key, child in node.items() if key != "allOf"}
         for part in parts:
-            target = resolve_pointer(self.root, part.get("$ref")) if "$ref" in part else part
-            if not isinstance(target, dict) or not _add(merged, target):
+            beside = {key: child for key, child in part.items() if key != "$ref"}
+            target = resolve_pointer(self.root, part["$ref"]) if "$ref" in part else {}
+            if not isinstance(target, dict) or not (_add(merged, beside) and _add(merged, target)):
                 return node
         self._note(f"{pointer}/allOf", f"{_inside(pointer)}the parts of `allOf` are joined into one schema")
         return merged

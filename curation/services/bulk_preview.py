@@ -20,6 +20,7 @@ from db.filtering import Standing
 
 _MARKS = {BulkAct.ADD_TAG: "tag", BulkAct.REMOVE_TAG: "tag", BulkAct.SET_GROUP: "group", BulkAct.FIX: "rule"}
 _WITHOUT_MARK = {BulkAct.REMOVE_TAG: "do not have the tag", BulkAct.FIX: "have no such fault"}
+_UPPER = frozenset({BulkAct.FIX, BulkAct.SET_GROUP})
 _WITH_MARK = {BulkAct.ADD_TAG: "have the tag already", BulkAct.SET_GROUP: "are in the group already"}
 
 
@@ -37,7 +38,8 @@ class Preview(msgspec.Struct, frozen=True):
     n_chosen: int
     n_changing: int
     is_upper: bool
-    """Whether fewer may change: which faults can be repaired is known only when each is looked at."""
+    """Whether fewer may change: what can be repaired, or leaves its split with its group, is known when each is
+    looked at."""
     reasons: tuple[Reason, ...]
     costs: tuple[str, ...]
     """What else the act does to those it changes."""
@@ -77,7 +79,7 @@ def _sum_up(standing: Sequence[Standing], change: BulkChange, selection: Selecti
     return Preview(
         n_chosen=sum(one.n for one in standing),
         n_changing=changing.total(),
-        is_upper=change.act is BulkAct.FIX,
+        is_upper=change.act in _UPPER,
         reasons=tuple(Reason(said, n, where) for (said, where), n in left.most_common()),
         costs=tuple(_costs(change, changing)),
     )

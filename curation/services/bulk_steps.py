@@ -17,6 +17,7 @@ from curation.services.claiming import require_desk
 from curation.services.deriving import derive, derive_reading
 from curation.services.heads import mark, move, need_example, place, revise
 from curation.services.judging import read_bench, read_body
+from curation.services.regrouping import KeptSplitError
 from curation.services.second_looks import require_settled
 from curation.services.undoing import withdraw_words
 from curation.services.workspace import Workspace
@@ -107,7 +108,10 @@ def take_back_one(act: Act, item: ItemRecord, head: ExampleRecord, change: BulkC
         # The verdict on this very revision still stands, so what was accepted is accepted again.
         place(act, head, before.state)
         return TAKEN_BACK
-    return _take_text_back(act, head, before)
+    try:
+        return _take_text_back(act, head, before)
+    except KeptSplitError as error:
+        return _kind(error)
 
 
 def _take_text_back(act: Act, head: ExampleRecord, before: Mark) -> str:
@@ -152,6 +156,7 @@ def _kind(error: CurationError) -> str:
     names = {
         "ClaimedError": "on somebody's desk",
         "BlockedError": "judged by two people, not settled",
+        "KeptSplitError": "would go to another split, which a lead does under Versions",
         "StaleRevisionError": MOVED,
     }
     return names.get(type(error).__name__, "not open for it")

@@ -39,7 +39,16 @@ from curation.services.evaluation_views import (
 )
 from curation.services.freezing import DatasetView, get_dataset
 from curation.services.jobs import JobView, get_job, intend_job
-from curation.services.models import RECORDED, ModelView, ensure_base, find_model, get_model, list_models
+from curation.services.models import (
+    HOSTED,
+    RECORDED,
+    TRAINED,
+    ModelView,
+    ensure_base,
+    find_model,
+    get_model,
+    list_models,
+)
 from curation.services.portions import name_portion
 from curation.services.questions import Question
 from curation.services.served_models import require_served
@@ -98,7 +107,7 @@ def launch_evaluation(
     `recorded` answers belong to the same look. Returns the first job; `get_evaluation` takes its id.
     """
     dataset = get_dataset(ws, project_id, dataset_n)
-    chosen = [find_model(ws, project_id, model_id) for model_id in model_ids]
+    chosen = _find_each_once(ws, project_id, model_ids)
     require_askable(chosen, asking)
     also = [find_model(ws, project_id, run.model_id) for run in recorded]
     style = common_style([*chosen, *also])
@@ -118,6 +127,12 @@ def launch_evaluation(
         return jobs[0]
 
     return get_job(ws, perform(ws, actor, ACT, nonce, str, work))
+
+
+def _find_each_once(ws: Workspace, project_id: str, model_ids: Sequence[str]) -> list[ModelView]:
+    """The models in their order; one that is named twice, be it by id and by name, is asked once."""
+    found = [find_model(ws, project_id, model_id) for model_id in model_ids]
+    return list({one.id: one for one in found}.values())
 
 
 def require_askable(models: Sequence[ModelView], asking: Asking = USUAL) -> None:
@@ -232,7 +247,8 @@ def require_asked(split: Portion | str, models: Sequence[ModelView]) -> Portion:
     A base has learnt nothing here, so whether it needs a training at all is asked on validation rows.
     """
     asked = portion_of(split)
-    if asked is Split.TRAIN or (asked is Split.VALIDATION and any(one.adapter is not None for one in models)):
+    has_learnt = any(one.kind in (*TRAINED, HOSTED) for one in models)
+    if asked is Split.TRAIN or (asked is Split.VALIDATION and has_learnt):
         whom = "Nobody" if asked is Split.TRAIN else "No trained model"
         raise StateError(f"{whom} is evaluated on {asked.value} rows.", hint="Ask from the test split.")
     return asked

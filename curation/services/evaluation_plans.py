@@ -13,7 +13,7 @@ from curation.model.definition import Tool
 from curation.model.states import Portion
 from curation.rendering import RowStyle, load_template, needs_router
 from curation.services.judging import bench_of
-from curation.services.models import ModelView
+from curation.services.models import ModelView, distinguish
 from curation.services.portions import name_portion
 from curation.services.questions import Pool, Question, read_pool, read_questions
 from curation.services.served_models import find_served_price
@@ -41,7 +41,7 @@ class Plan(msgspec.Struct, frozen=True):
     """How one model is asked; stored with its evaluation."""
 
     label: str
-    """The model's name, and what sets this evaluation of it apart."""
+    """The model's name, and what sets this evaluation of it apart; once a plan has its place no other has this one."""
     style: RowStyle
     limit: int | None = None
     shots: int = 0
@@ -138,8 +138,12 @@ def _require_grammar(models: Sequence[ModelView], style: RowStyle) -> None:
 
 
 def place(planned: Sequence[tuple[ModelView, Plan]]) -> list[tuple[ModelView, Plan]]:
-    """The plans with their places."""
-    return [(model, msgspec.structs.replace(plan, position=i)) for i, (model, plan) in enumerate(planned)]
+    """The plans with their places, and each with a label of its own."""
+    labels = distinguish([plan.label for _, plan in planned])
+    return [
+        (model, msgspec.structs.replace(plan, position=i, label=label))
+        for i, ((model, plan), label) in enumerate(zip(planned, labels, strict=True))
+    ]
 
 
 def common_style(models: Sequence[ModelView]) -> RowStyle:

@@ -117,6 +117,13 @@ def score_own(golds: Sequence[Gold], answers: Sequence[Answer], tools: Tools) ->
     return score_asked(golds, own, tools)
 
 
+def score_mended(golds: Sequence[Gold], answers: Sequence[Answer], tools: Tools, known: Known) -> Report | None:
+    """As if the last answer to each row had been the first; None where none was sent back."""
+    if not any(one.repairs for one in answers):
+        return None
+    return score_asked(golds, last_answers(answers), tools, known)
+
+
 def summarise(report: Report, record: EvaluationRecord, plan: Plan, answers: Sequence[AnswerRecord]) -> dict[str, Json]:
     """The machine shape with what asking cost; `digest` pins the figures alone."""
     return {

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from curation.errors import NotFoundError
 from curation.metrics.contract import Rate
-from curation.metrics.held import Held, gather_notes
+from curation.metrics.held import Held, Noted, gather_notes
 from curation.metrics.lengths import Lengths, count_cut
 from curation.metrics.repairs import Repairs
 from curation.metrics.report import Report
@@ -27,18 +27,19 @@ from curation.services.evaluation_results import (
     is_short,
     read_asked,
     score_asked,
+    score_mended,
     score_own,
     show_summary,
     sum_repairs,
 )
 from curation.services.evaluation_rows import AnsweredRow, GivenAnswer, make_rows
 from curation.services.freezing import need_version
-from curation.services.models import ModelView, get_model
-from curation.services.questions import draw_sample
+from curation.services.models import ModelView, distinguish, get_model
+from curation.services.questions import Question, draw_sample
 from curation.services.run_watching import digest_facts, stamp_run
 from curation.services.unasked import Unasked, count_unasked
 from curation.services.workspace import Workspace
-from db import evaluations, jobs, people
+from db import datasets, evaluations, jobs, people
 from db.evaluations import AnswerRecord, EvaluationRecord
 
 ASKED: tuple[Portion, ...] = (Split.TEST, Shifted.TEST)
@@ -67,21 +68,25 @@ class ModelResult(msgspec.Struct, frozen=True):
     """Whether somebody brought its answers in a file, although the model itself can be asked."""
     lengths: Lengths = Lengths()
     """How long its answers could be, and how many were cut."""
+    held: Held | None = None
+    """How far a grammar held the answers; None where there was none, or no answers yet."""
+    repairs: Repairs | None = None
+    """What saying the findings back adds; None where nothing was to be said back."""
+    mended: Report | None = None
+    """As `report`, with every answer as its last repair left it; None where none was sent back."""
+    n_learnt: int = 0
+    """Rows asked that the version it was trained on has in its training split: another version tests with them."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to know of its figures."""
+        learnt = f"{self.n_learnt:,} of the rows asked were trained on: its figures there show memory, not skill."
+        return (*((learnt,) if self.n_learnt else ()), *(self.report.warnings if self.report else ()))
 
     @property
     def is_raw(self) -> bool:
         """Whether it answered without examples and without a grammar."""
         return not self.shots and not self.grammar
-
-    @property
-    def held(self) -> Held | None:
-        """How far a grammar held the answers; None where there was none, or no answers yet."""
-        return msgspec.convert(self.summary["grammar"], Held) if "grammar" in self.summary else None
-
-    @property
-    def repairs(self) -> Repairs | None:
-        """What saying the findings back adds; None where nothing was to be said back."""
-        return msgspec.convert(self.summary["repairs"], Repairs) if "repairs" in self.summary else None
 
 
 class EvaluationEntry(msgspec.Struct, frozen=True):
@@ -121,7 +126,7 @@ class EvaluationView(msgspec.Struct, frozen=True):
     @property
     def warnings(self) -> dict[str, tuple[str, ...]]:
         """What to know of the figures → the models that it is about; none are named where it is about all of them."""
-        return gather_warnings({one.label: one.report.warnings for one in self.models if one.report})
+        return gather_warnings({one.label: one.warnings for one in self.models if one.report})
 
     @property
     def held(self) -> dict[str, Held]:
@@ -205,7 +210,10 @@ def _work_out(ws: Workspace, entry: EvaluationEntry, records: Sequence[Evaluatio
     tools = known_tools(ws, first.dataset_id)
     golds = read_asked(asked.questions, plan)
     known = Known()
-    models = tuple(_show_model(ws, *one, golds, tools, known) for one in zip(records, asked.answers, strict=True))
+    shown = (
+        _show_model(ws, *one, golds, tools, known) for one in zip(records, entry.labels, asked.answers, strict=True)
+    )
+    models = tuple(_with_learnt(ws, one, first.dataset_id, asked.questions) for one in shown)
     return EvaluationView(
         id=entry.id,
         project_id=first.project_id,
@@ -221,6 +229,16 @@ def _work_out(ws: Workspace, entry: EvaluationEntry, records: Sequence[Evaluatio
         unasked=count_unasked(pool, plan, len(sample), _count_choosy(models, answers, plan)),
         every_turn=plan.every_turn,
     )
+
+
+def _with_learnt(ws: Workspace, result: ModelResult, asked_of: str, questions: Sequence[Question]) -> ModelResult:
+    """A group may have been moved between the version that is asked and the one that was trained on."""
+    trained_on = result.model.dataset_id
+    if trained_on in (None, asked_of):
+        return result
+    with ws.reading() as connection:
+        learnt = datasets.list_examples_in(connection, trained_on, Split.TRAIN)
+    return msgspec.structs.replace(result, n_learnt=sum(one.example_id in learnt for one in questions))
 
 
 def _count_choosy(
@@ -261,7 +279,8 @@ def _enter(
         look_no=first.look_no,
         split=portion_of(first.split),
         dataset_n=numbers[first.dataset_id],
-        labels=tuple(plan.label for plan in plans),
+        # Looks of earlier versions may hold one label twice.
+        labels=distinguish([plan.label for plan in plans]),
         state=_common_state([JobState(record.state) for record in records]),
         by=names.get(first.by, first.by),
         created_at=first.created_at,
@@ -278,6 +297,7 @@ def _common_state(states: Sequence[JobState]) -> JobState:
 def _show_model(
     ws: Workspace,
     record: EvaluationRecord,
+    label: str,
     answers: Sequence[AnswerRecord],
     golds: Sequence[Gold],
     tools: Mapping[str, Tool],
@@ -293,10 +313,12 @@ def _show_model(
     summary = show_summary(stored, report, answers, lengths) if report else stored
     if report and "repairs" in stored and is_short(stored, report):
         summary["repairs"] = sum_repairs(golds, given, tools, plan.repairs)
+    if "model" in stored:
+        summary["model"] = label
     return ModelResult(
         evaluation_id=record.id,
         model=get_model(ws, record.model_id),
-        label=plan.label,
+        label=label,
         state=JobState(record.state),
         job_id=record.job_id,
         shots=plan.shots,
@@ -306,6 +328,9 @@ def _show_model(
         own=score_own(golds, given, tools) or report,
         summary=summary,
         lengths=lengths,
+        held=msgspec.convert(summary["grammar"], Held) if "grammar" in summary else None,
+        repairs=msgspec.convert(summary["repairs"], Repairs) if "repairs" in summary else None,
+        mended=score_mended(golds, given, tools, known),
     )
 
 
@@ -316,6 +341,7 @@ __all__ = [
     "GivenAnswer",
     "Held",
     "ModelResult",
+    "Noted",
     "Rate",
     "Repairs",
     "count_looks",

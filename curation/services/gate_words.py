@@ -17,8 +17,10 @@ FROM_FILE, PRODUCTION_FROM_FILE = "answers from a file", "production's answers f
 UNASKED, PRODUCTION_UNASKED = "rows not asked", "rows not asked of production"
 OTHERS_UNASKED = "rows not asked of others"
 """Stand where a rate would: a chat template refuses rows, and what one model is not asked counts for none of a look."""
+LEARNT = "rows trained on"
+"""Stands where a rate would: the version that the model was trained on has some of the rows in its training split."""
 _UNASKED = frozenset({UNASKED, PRODUCTION_UNASKED, OTHERS_UNASKED})
-_OPEN = frozenset({NOT_ASKED, FROM_FILE, PRODUCTION_FROM_FILE}) | _UNASKED
+_OPEN = frozenset({NOT_ASKED, FROM_FILE, PRODUCTION_FROM_FILE, LEARNT}) | _UNASKED
 """What no number of rows would prove."""
 CHAT = "plain_chat"
 _CHAT_SLICES = frozenset({PLAIN_CHAT, f"{REASON}:small_talk", f"{REASON}:answer_directly"})
@@ -127,6 +129,8 @@ def say_check(check: Check, production: str = "") -> CheckView:
             f"The answers {whose} came in a file, so only a person's word says that this model gave them.",
             "Let the model answer here.",
         )
+    if check.metric == LEARNT:
+        return _say_learnt(check)
     if check.metric in _UNASKED:
         return _say_unasked(check, production)
     return _say_floor(check, check.bound) if check.bound is not None else _say_comparison(check)
@@ -186,6 +190,14 @@ def _kind_of(check: Check) -> str:
     if check.slice in _CHAT_SLICES and check.metric in _ABOUT_CALLING:
         return CHAT
     return _KINDS.get(check.metric, "harm")
+
+
+def _say_learnt(check: Check) -> CheckView:
+    """Rows that were moved from the test split of this version into the training split of a later one."""
+    where = say_slice(check.slice)
+    told = f"{check.mute:,} of {check.n:,} rows" + f" in {where}" * bool(where)
+    sentence = f"{told} are in what this model was trained on, so they show its memory and not its skill."
+    return CheckView(check, "no row trained on", told, sentence, "Ask it from the version it was trained on.")
 
 
 def _say_unasked(check: Check, production: str) -> CheckView:

@@ -15,6 +15,7 @@ from curation.model.transitions import follow
 from curation.services.acts import Act
 from curation.services.deriving import derive
 from curation.services.judging import check_example, read_bench, read_body
+from curation.services.regrouping import keep_split
 from curation.services.repairs import close_mended
 from curation.services.second_looks import WAITING, draw_all
 from curation.services.workspace import Workspace
@@ -79,6 +80,9 @@ def revise(
     """Save a new revision on top of the one it began from; whatever was accepted is accepted no more.
 
     Only an undo names the state: the one the text was in.
+
+    Raises:
+        KeptSplitError: another group would take it to another split.
     """
     require_rev(head, base_rev)
     state = state or follow("save", head.state, f"Example {head.number}")
@@ -86,6 +90,7 @@ def revise(
     if derived.body_hash == head.head_hash:
         act.note(Deed(head.id, mark(head), mark(head), head.project_id))
         return Saved(head.id, head.head_rev)
+    keep_split(act, head, derived.group or head.id)
     examples.add_revision(act.connection, head, state, derived, act.actor.person_id, act.at, why)
     close_mended(act.connection, head.id, derived, act.at)
     rev = head.head_rev + 1

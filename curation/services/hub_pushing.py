@@ -6,7 +6,6 @@ set where the app is started, not on the page.
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 import signal
@@ -15,12 +14,12 @@ import tempfile
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 
 from curation.errors import CurationError, MissingPackageError, StateError, UnwritableError
 from curation.formats.options import PLAIN, Options
+from curation.hosts.address import host_of, is_here, read_place, require_safe
 from curation.model.people import Actor
 from curation.model.states import Portion
 from curation.processes.environment import listed_environment, module_command
@@ -53,7 +52,8 @@ class Hub(msgspec.Struct, frozen=True):
 
     @property
     def host(self) -> str:
-        return urlsplit(self.url).netloc
+        """Its name, with its port where one is given: never what stands before it."""
+        return host_of(self.url).rpartition("@")[2]
 
 
 class Pushed(msgspec.Struct, frozen=True):
@@ -95,6 +95,7 @@ def push_export(
         timeout_s: how long the upload may take.
 
     Raises:
+        JobError: the hub's address is none that a token may be sent to.
         StateError: nobody said yes, there is no token, or the repository is public and was to be private.
         MissingPackageError: the hub's client is not installed.
         UnwritableError: the hub could not be reached or refused it.
@@ -135,21 +136,15 @@ def _need_repo(repo: str, agreed_to: str) -> str:
 
 
 def _require_hub(hub: Hub) -> None:
-    parts = urlsplit(hub.url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_here(parts.hostname or "")):
+    scheme, host = hub.url.partition("://")[0].lower(), read_place(hub.url)[0]
+    if scheme != "https" and not (scheme == "http" and is_here(host)):
         raise StateError(f"The address in {URL_VARIABLE} is not `https`.", hint="A token never travels in the open.")
+    require_safe(hub.url, f"in {URL_VARIABLE}")  # What stands in it is written down: no password may.
     if not hub.has_token:
         raise StateError(
             "There is no token for the hub.",
             hint=f"Set {TOKEN_VARIABLE} where Callwright is started, and start it again.",
         )
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _put_readme(folder: Path, manifest: Manifest) -> None:

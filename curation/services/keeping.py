@@ -133,8 +133,10 @@ class Keeper:
             self._give_up(record, at, JobState.CANCELLED)
             return
         if handle is None:
+            last_seq = self._read_last_seq(record)
             with verb():
-                provider.prepare(launch, get_job_kind(record.kind).prepare(self._ws, record, launch.run_dir))
+                spec = get_job_kind(record.kind).prepare(self._ws, record, launch.run_dir)
+                provider.prepare(launch, {**spec, "last_seq": last_seq})
             self._mine.write(record, at, {"phase": "starting"})
             with verb():
                 handle = provider.launch(launch)
@@ -144,8 +146,7 @@ class Keeper:
 
     def _watch(self, record: JobRecord, at: str) -> None:
         provider, launch, handle = self._provider(record), self._launch(record), _handle(record)
-        with self._ws.reading() as connection:
-            after = jobs.last_seq(connection, record.id)
+        after = self._read_last_seq(record)
         with verb():
             if record.cancel_requested:
                 provider.cancel(launch, handle)
@@ -193,6 +194,10 @@ class Keeper:
             log.exception("job %s could not be given up properly", record.id)
             ended = {"state": JobState.FAILED.value, "phase": "", "finished_at": at, "error": sentence}
             self._mine.write(record, at, ended)
+
+    def _read_last_seq(self, record: JobRecord) -> int:
+        with self._ws.reading() as connection:
+            return jobs.last_seq(connection, record.id)
 
     def _find(self, record: JobRecord) -> Handle | None:
         provider = self._provider(record)

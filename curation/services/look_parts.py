@@ -21,6 +21,7 @@ from curation.metrics.warnings import find_warnings, gather_warnings
 from curation.services.evaluation_rows import AnsweredRow
 from curation.services.evaluation_views import EvaluationView, ModelResult
 from curation.services.look_memory import remember
+from curation.services.told_of_parts import narrow_told
 
 ALL = ""
 """The slice of all rows."""
@@ -52,7 +53,7 @@ class Part(msgspec.Struct, frozen=True):
     look: EvaluationView
     slice: str
     models: tuple[ModelResult, ...]
-    """With the figures of this slice alone."""
+    """With figures, repairs and notes of this slice alone; their summaries, costs among them, are of all rows."""
     rows: tuple[AnsweredRow, ...]
     """With the answers of these models, in their order."""
     warnings: dict[str, tuple[str, ...]]
@@ -72,6 +73,11 @@ class Part(msgspec.Struct, frozen=True):
     @property
     def labels(self) -> tuple[str, ...]:
         return tuple(one.label for one in self.models)
+
+    @property
+    def whole(self) -> tuple[ModelResult, ...]:
+        """The same models with all rows."""
+        return tuple(one for one in self.look.models if one.label in self.labels)
 
     def scored(self, label: str) -> tuple[Scored, ...]:
         """The judged answers of one model, in the order of the rows."""
@@ -114,10 +120,7 @@ def _take(view: EvaluationView, labels: tuple[str, ...], slice_name: str) -> Par
     at = [i for i, one in enumerate(view.models) if one.report is not None and one.label in labels]
     reports = [report for i in at if (report := view.models[i].report) is not None]
     inside = _positions(reports[0], slice_name) if reports else []
-    models = tuple(
-        msgspec.structs.replace(view.models[i], report=_narrow(report, slice_name, inside))
-        for i, report in zip(at, reports, strict=True)
-    )
+    models = tuple(_narrow_model(view, i, report, slice_name, inside) for i, report in zip(at, reports, strict=True))
     rows = tuple(_narrow_row(view.rows[i], at) for i in inside)
     return Part(
         view,
@@ -132,9 +135,17 @@ def _positions(report: Report, slice_name: str) -> list[int]:
     return [i for i, row in enumerate(report.scored) if slice_name in (ALL, *row.slices)]
 
 
-def _narrow(report: Report, slice_name: str, inside: Sequence[int]) -> Report:
+def _narrow_model(view: EvaluationView, at: int, report: Report, slice_name: str, inside: Sequence[int]) -> ModelResult:
+    """One model with figures, repairs and notes of the rows inside alone."""
     if slice_name == ALL:
-        return report
+        return view.models[at]
+    given = [answer for i in inside if (answer := view.rows[i].answers[at]) is not None]
+    told = narrow_told(view.models[at], slice_name, given)
+    mended = _narrow(told.mended, slice_name, inside) if told.mended else None
+    return msgspec.structs.replace(told, report=_narrow(report, slice_name, inside), mended=mended)
+
+
+def _narrow(report: Report, slice_name: str, inside: Sequence[int]) -> Report:
     figures, scored = report.slices[slice_name], tuple(report.scored[i] for i in inside)
     return Report(figures, {}, scored, find_warnings(scored, figures))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -74,19 +75,22 @@ class ModelView(msgspec.Struct, frozen=True):
 def list_models(ws: Workspace, project_id: str) -> tuple[ModelView, ...]:
     """Newest first; the bases of trained models and those added by hand are among them."""
     with ws.reading() as connection:
-        return tuple(_view(ws, record) for record in models.list_models(connection, project_id))
+        records = models.list_models(connection, project_id)
+    names = _name_each(records)
+    return tuple(_view(ws, record, names[record.id]) for record in records)
 
 
 def get_model(ws: Workspace, model_id: str) -> ModelView:
     with ws.reading() as connection:
         record = models.find_model(connection, model_id)
-    if record is None:
-        raise NotFoundError(f"There is no model `{model_id}`.", hint="`callwright models` lists them.")
-    return _view(ws, record)
+        if record is None:
+            raise NotFoundError(f"There is no model `{model_id}`.", hint="`callwright models` lists them.")
+        names = _name_each(models.list_models(connection, record.project_id))
+    return _view(ws, record, names[record.id])
 
 
 def find_model(ws: Workspace, project_id: str, name_or_id: str) -> ModelView:
-    """By id, or by name; of several with one name the newest."""
+    """By id, or by name."""
     found = list_models(ws, project_id)
     match = next((one for one in found if name_or_id in (one.id, one.name)), None)
     if match is None:
@@ -119,7 +123,10 @@ def find_base(ws: Workspace, text: str) -> Path | str:
 
 
 def ensure_base(ws: Workspace, connection: Connection, project_id: str, folder: Path, at: str) -> str:
-    """The id of a base in this project, added when it is met for the first time."""
+    """The id of a base in this project, added when it is met for the first time.
+
+    It is called after its folder, with a number where another model has that name: many folders are called `final`.
+    """
     location = _relative(ws, folder)
     known = next((one for one in models.list_models(connection, project_id) if _is_base(one, location)), None)
     if known is not None:
@@ -129,7 +136,7 @@ def ensure_base(ws: Workspace, connection: Connection, project_id: str, folder: 
     record = ModelRecord(
         id=ws.new_id(),
         project_id=project_id,
-        name=said.name,
+        name=find_free_name(connection, project_id, said.name),
         base=location,
         kind="base",
         location=location,
@@ -191,9 +198,28 @@ def _free_name(connection: Connection, job: JobRecord) -> str:
 def find_free_name(connection: Connection, project_id: str, name: str, *, own_job: str = "") -> str:
     """A name, with a number when a model of the project has it that this job has not made."""
     known = models.list_models(connection, project_id)
-    taken = {one.name for one in known if not own_job or one.job_id != own_job}
+    others = [one for one in known if not own_job or one.job_id != own_job]
+    return _number(name, {*(one.name for one in others), *_name_each(others).values()})
+
+
+def distinguish(names: Sequence[str]) -> tuple[str, ...]:
+    """The names, with a number where one is there a second time: people and figures go by them."""
+    given: list[str] = []
+    for name in names:
+        given.append(_number(name, {*names, *given}) if name in given else name)
+    return tuple(given)
+
+
+def _number(name: str, taken: set[str]) -> str:
     names = (name, *(f"{name} ({n})" for n in range(2, len(taken) + 3)))
     return next(free for free in names if free not in taken)
+
+
+def _name_each(records: Sequence[ModelRecord]) -> dict[str, str]:
+    """Id → name; earlier versions stored bases of one name, of which the oldest keeps it."""
+    oldest_first = sorted(records, key=lambda one: one.id)
+    names = distinguish([one.name for one in oldest_first])
+    return {one.id: name for one, name in zip(oldest_first, names, strict=True)}
 
 
 def _template_hash(location: Path) -> str | None:
@@ -213,13 +239,13 @@ def _is_base(record: ModelRecord, location: str) -> bool:
     return record.kind == "base" and record.location == location
 
 
-def _view(ws: Workspace, record: ModelRecord) -> ModelView:
+def _view(ws: Workspace, record: ModelRecord, name: str) -> ModelView:
     # A host's names are no paths, whatever they look like.
     home = Path() if record.kind in (HOSTED, ENDPOINT, RECORDED) else ws.home
     return ModelView(
         id=record.id,
         project_id=record.project_id,
-        name=record.name,
+        name=name,
         kind=record.kind,
         base=home / record.base,
         location=home / record.location,

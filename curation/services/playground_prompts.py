@@ -25,9 +25,12 @@ from curation.model.source import one_line
 from curation.reading.strict import parse_strict
 from curation.rendering import RowStyle
 from curation.services.playground_states import Decoding, Said
+from curation.services.result_edits import unanswered_calls
 from curation.services.text_fields import arguments_text, field_text
 
 SCHEMAS = "The JSON schemas of the tools, one a line; arguments must fit them:"
+NOT_RUN = '{"error": "The call was not run."}'
+"""Stands for the result of a call that was invalid or left: what a mock did for the latter is forgotten."""
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -113,8 +116,16 @@ def _native_turns(example: Example, said: Mapping[int, Said], *, is_elsewhere: b
             calls = _sent_calls(message) if is_elsewhere else _template_calls(message)
             words = content if calls else _own_words(said.get(at), is_router=False) or content
             yield Turn("assistant", words or (None if calls else ""), calls)
+            yield from _tell_not_run(example, at)
         else:
             yield Turn("user", content)
+
+
+def _tell_not_run(example: Example, at: int) -> Iterator[Turn]:
+    """A result for each call that has none: strict hosts refuse a conversation in which a call stands without."""
+    for call in unanswered_calls(example, at):
+        if _is_object(call):
+            yield Turn("tool", NOT_RUN, call_id=field_text(call.id), name=field_text(call.name))
 
 
 def _own_words(said: Said | None, *, is_router: bool) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from curation.hosts.troubles import HostTroubleError
+from curation.llm.budget import estimate_tokens, fill_in_tokens
 from curation.llm.contract import Progress, Prompt, Reply
 from curation.llm.desk import ChangedWaysError
 from curation.llm.dialect import Dialect
@@ -63,7 +64,9 @@ class RemoteModel:
             self._heed()  # Before each question: the next decoding and the next repair cost as much again.
             try:
                 with self._hung_up_when_stopped(client):
-                    return client.answer([prompt], longest_answer)[0]
+                    reply = client.answer([prompt], longest_answer)[0]
+                # Not every host tells what it counted, and what it charges for is shown all the same.
+                return fill_in_tokens(reply, estimate_tokens(prompt), longest_answer)
             except ChangedWaysError:
                 ways += 1
                 if ways >= MOST_WAYS:

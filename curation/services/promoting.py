@@ -67,30 +67,32 @@ def promote(
     *,
     reason: str,
     despite_not_proven: bool = False,
+    shown: GateView | None = None,
     alias: str = PRODUCTION,
     nonce: str,
 ) -> AliasView:
     """Use a model from now on, by what its raw answers to the test split showed.
 
+    `shown` is what the gate had said when somebody decided; that it cannot tell is agreed to for those checks alone.
+
     Raises:
         BlockedError: the gate says no, or cannot tell and nobody said to go on despite that.
         StateError: there is nothing to judge the model by, it is gone from the disk, or no reason is given.
-        StaleRevisionError: what is in use, or what is asked for, changed while the gate looked.
+        StaleRevisionError: what is in use, or what is asked for, changed since, or while the gate looked.
     """
     # Read before asking whether it was done: a second click that comes while the first is at work sees what it saw.
     seen, rules = find_alias(ws, project_id, alias), read_rules(ws, project_id, alias)
     if find_done(ws, actor, PROMOTE, nonce, int) is None:
         said = _need_reason(reason)
         gate = _judge(ws, project_id, evaluation_id, model_id, rules, seen)
+        _require_as_shown(gate, shown, alias)
         _require_passed(gate, despite_not_proven=despite_not_proven)
         ruling = StoredRuling(gate.state, seen.model.name if seen else "", gate.ruling.checks)
 
         def work(act: Act) -> int:
             last = aliases.last_seq(act.connection, project_id, alias)
             if last != (seen.seq if seen else 0) or rules_of(act.connection, project_id, alias) != rules:
-                raise StaleRevisionError(
-                    f"What is in {alias}, or what the gate asks for, changed in between.", hint="Look at it again."
-                )
+                raise _say_changed(f"What is in {alias}, or what the gate asks for,")
             return _put(act, project_id, alias, seen, gate.model, said, gate.evaluation_id, ruling)
 
         perform(ws, actor, PROMOTE, nonce, int, work)
@@ -98,16 +100,32 @@ def promote(
 
 
 def roll_back(
-    ws: Workspace, actor: Actor, project_id: str, *, reason: str, alias: str = PRODUCTION, nonce: str
+    ws: Workspace,
+    actor: Actor,
+    project_id: str,
+    *,
+    reason: str,
+    shown: int | None = None,
+    alias: str = PRODUCTION,
+    nonce: str,
 ) -> AliasView:
-    """Use the model from before again; no gate is asked, as this is the way out of trouble."""
+    """Use the model from before again; no gate is asked, as this is the way out of trouble.
+
+    `shown` is the number of the change that was the last one when somebody decided: they want that one taken back.
+
+    Raises:
+        StateError: nothing was in use before, it is gone from the disk, or no reason is given.
+        StaleRevisionError: what is in use changed since.
+    """
     seen = find_alias(ws, project_id, alias)
     if find_done(ws, actor, ROLL_BACK, nonce, int) is None:
+        if shown is not None and shown != (seen.seq if seen else 0):
+            raise _say_changed(f"What is in {alias}")
         said, before = _need_reason(reason), _need_previous(seen, alias)
 
         def work(act: Act) -> int:
             if aliases.last_seq(act.connection, project_id, alias) != (seen.seq if seen else 0):
-                raise StaleRevisionError(f"What is in {alias} changed in between.", hint="Look at it again.")
+                raise _say_changed(f"What is in {alias}")
             return _put(act, project_id, alias, seen, before, said, None, None)
 
         perform(ws, actor, ROLL_BACK, nonce, int, work)
@@ -134,9 +152,28 @@ def _judge(
     if production is not None and production.model.id == model.id:
         raise StateError(f"`{model.name}` is in {production.name} already.")
     gate = remember_ruling(ws, view, find_label(view, model), rules, production)
+    if gate.model.id != model.id:
+        raise StateError(
+            f"The gate judged another model called `{gate.label}` than the `{model.name}` that was asked for.",
+            hint="Evaluate both once more.",
+        )
     if gone := say_gone(gate.model):
         raise StateError(gone, hint="Put it back there, or promote another.")
     return gate
+
+
+def _require_as_shown(gate: GateView, shown: GateView | None, alias: str) -> None:
+    if shown is None or gate.stamp == shown.stamp:
+        return
+    if gate.seq != shown.seq:
+        raise _say_changed(f"What is in {alias}")
+    raise _say_changed(
+        "What the gate asks for" if gate.rules != shown.rules else f"What the look shows of `{gate.label}`"
+    )
+
+
+def _say_changed(what: str) -> StaleRevisionError:
+    return StaleRevisionError(f"{what} changed in between.", hint="Look at it again.")
 
 
 def _require_passed(gate: GateView, *, despite_not_proven: bool) -> None:

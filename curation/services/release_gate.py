@@ -29,6 +29,7 @@ from curation.services.acts import Act, perform
 from curation.services.evaluation_views import EvaluationView, ModelResult, get_evaluation, list_evaluations
 from curation.services.gate_words import (
     FROM_FILE,
+    LEARNT,
     NOT_ASKED,
     OTHERS_UNASKED,
     PRODUCTION_FROM_FILE,
@@ -44,6 +45,7 @@ from curation.services.models_in_use import PRODUCTION, AliasView
 from curation.services.portions import name_portion
 from curation.services.projects import need_project
 from curation.services.rate_words import say_rate, say_share, say_slice
+from curation.services.run_watching import digest_facts
 from curation.services.workspace import Workspace
 from db import aliases
 from db.acts import Deed
@@ -67,6 +69,15 @@ class GateView(msgspec.Struct, frozen=True):
     ruling: Ruling
     checks: tuple[CheckView, ...]
     alarms: tuple[Alarm, ...]
+    rules: Rules
+    """What was asked for."""
+    seq: int
+    """The number of the change that had brought production what it was held against; 0 before the first."""
+
+    @property
+    def stamp(self) -> str:
+        """Another word whenever something else is in production, is asked for or is found."""
+        return digest_facts((self.seq, self.rules, self.ruling))
 
     @property
     def state(self) -> State:
@@ -194,7 +205,7 @@ def judge_model(
     in_use = _find_raw(view, production.model.id) if production else None
     is_production = in_use is raw
     theirs = _answers_of(in_use) if not is_production else None
-    ruling = judge(_with_shifted(raw, shifted), rules, theirs)
+    ruling = judge(_report_of(raw), rules, theirs, _find_shifted(raw, shifted))
     opened = tuple(_list_open(view, raw, in_use if theirs else None, shifted))
     if production is not None and theirs is None and not is_production and rules.against_production:
         opened = (_leave_open(NOT_ASKED), *opened)
@@ -209,6 +220,8 @@ def judge_model(
         ruling=ruling,
         checks=tuple(say_check(one, name) for one in ruling.checks),
         alarms=list_alarms(ruling.checks),
+        rules=rules,
+        seq=production.seq if production else 0,
     )
 
 
@@ -247,7 +260,7 @@ def remember_ruling(
     asks = view.split is Split.TEST and any(floor.slice == SHIFTED_ROWS for floor in rules.floors)
     shifted = find_shifted(ws, view, model.id) if model and asks else None
     looks, known = (view, shifted), _known.setdefault(ws, {})
-    key = (view.id, label, rules, production.model.id if production else None)
+    key = (view.id, label, rules, production.seq if production else 0)
     held = known.get(key)
     # The same look is another object as soon as one of its models has answered anew.
     if held is None or any(one is not other for one, other in zip(held.looks, looks, strict=True)):
@@ -278,6 +291,10 @@ def _list_open(
         yield _leave_open(FROM_FILE)
     if in_use is not None and in_use.is_from_file:
         yield _leave_open(PRODUCTION_FROM_FILE)
+    if raw.n_learnt:
+        yield Check(ALL, LEARNT, State.NOT_PROVEN, len(view.rows), None, mute=raw.n_learnt)
+    if beside is not None and shifted is not None and beside.n_learnt:
+        yield Check(SHIFTED_ROWS, LEARNT, State.NOT_PROVEN, len(shifted.rows), None, mute=beside.n_learnt)
     yield from _list_unasked(view, raw.label, in_use.label if in_use else "")
     if shifted is not None and beside is not None:
         yield from _list_unasked(shifted, beside.label, slice_name=SHIFTED_ROWS)
@@ -314,13 +331,15 @@ def _answers_of(result: ModelResult | None) -> tuple[Scored, ...] | None:
     return result.report.scored if result is not None and result.report is not None and _is_over(result) else None
 
 
-def _with_shifted(raw: ModelResult, shifted: EvaluationView | None) -> Report:
-    """The figures of a model, with those of the shifted rows as one more slice."""
-    report, other = raw.report, _find_raw(shifted, raw.model.id) if shifted else None
-    assert report is not None  # noqa: S101 - `find_obstacle` said so
-    if other is None or other.report is None:
-        return report
-    return msgspec.structs.replace(report, slices={**report.slices, SHIFTED_ROWS: other.report.overall})
+def _report_of(raw: ModelResult) -> Report:
+    assert raw.report is not None  # noqa: S101 - `find_obstacle` said so
+    return raw.report
+
+
+def _find_shifted(raw: ModelResult, shifted: EvaluationView | None) -> Report | None:
+    """The figures of the same model on the shifted rows."""
+    other = _find_raw(shifted, raw.model.id) if shifted else None
+    return other.report if other else None
 
 
 def _require_sound(floors: Sequence[Floor]) -> None:

@@ -31,7 +31,7 @@ from curation.services.evaluation_plans import can_use_grammar, common_style, sa
 from curation.services.evaluation_views import EvaluationView, ModelResult, get_evaluation, list_evaluations
 from curation.services.freezing import get_dataset
 from curation.services.jobs import JobView
-from curation.services.models import ModelView, list_models
+from curation.services.models import TRAINED, ModelView, list_models
 from curation.services.projects import need_project
 from curation.services.questions import read_questions
 from curation.services.row_files import chat_rows, walk_rows
@@ -316,7 +316,7 @@ def _tuned(ws: Workspace, project_id: str, dataset_n: int, base: Path | None, pl
 
 
 def _is_run_on(model: ModelView, base: Path | None) -> bool:
-    return model.adapter is not None and base is not None and model.base.resolve() == base.resolve()
+    return model.kind in TRAINED and base is not None and model.base.resolve() == base.resolve()
 
 
 def price_thousand(plan: Plan, way: Way) -> float | None:

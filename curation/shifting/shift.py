@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from random import Random
 from typing import Literal
 
@@ -11,12 +11,13 @@ import msgspec
 from curation.migrations import Move, Step, move_example
 from curation.model.definition import Definition
 from curation.model.example import Example, Message
-from curation.model.values import Exact
+from curation.model.values import Arguments, Exact
+from curation.reading.strict import parse_strict
 from curation.shifting.definitions import arguments_of, rename_definition
 from curation.shifting.distractors import add_distractors
 from curation.shifting.names import rename_arguments, rename_tools
 from curation.shifting.outside import OUTSIDE
-from curation.shifting.texts import Say, edit_strings, make_say, say_in_result
+from curation.shifting.texts import Say, edit_strings, find_names, make_say, say_in_result, texts_in
 from curation.shifting.typos import mistype
 
 Kind = Literal["names", "typos", "distractors", "shuffle"]
@@ -87,7 +88,27 @@ def _shuffle(example: Example, seed: str) -> Example:
 
 def _rename(example: Example, plan: Plan) -> Example:
     moved = move_example(example, plan.moves).example
-    return msgspec.structs.replace(moved, messages=tuple(_say_turn(one, plan.say) for one in moved.messages))
+    say = _say_for(example, plan)
+    return msgspec.structs.replace(moved, messages=tuple(_say_turn(one, say) for one in moved.messages))
+
+
+def _say_for(example: Example, plan: Plan) -> Say:
+    """Puts the new names into what is said in a row, but for those that are values there: `columns: ["order_id"]`.
+
+    Values keep their words, so a model that repeats what the user asks for must read the old ones.
+    """
+    renamed = plan.arguments | plan.tools
+    meant = find_names(renamed, _texts_of_values(example))
+    return make_say({old: new for old, new in renamed.items() if old not in meant}) if meant else plan.say
+
+
+def _texts_of_values(example: Example) -> Iterator[str]:
+    """All that the calls of a row are given, and all that may be given instead."""
+    for call in (call for message in example.messages for call in message.calls or ()):
+        given = parse_strict(call.arguments.text).value if isinstance(call.arguments, Arguments) else None
+        yield from texts_in(list(given.values()) if isinstance(given, dict) else given)
+    for one in example.acceptable or ():
+        yield from texts_in([values for arguments in one.values() for values in arguments.values()])
 
 
 def _move(definition: Definition, tools: Mapping[str, str], arguments: Mapping[str, str], say: Say) -> Move:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from curation.model.source import quote
+from curation.model.values import Json
 from curation.reading.spans import find_members
 from curation.reading.strict import parse_strict
 
@@ -32,6 +33,25 @@ def make_say(renamed: Mapping[str, str]) -> Say:
         patterns.append(rf"(?<=[{_QUOTES}])(?:{words})(?=[{_QUOTES}])|(?<![\w-])(?:{words})(?=\()")
     found = re.compile("|".join(patterns))
     return lambda text: found.sub(lambda match: renamed[match.group()], text)
+
+
+def find_names(names: Iterable[str], texts: Iterable[str]) -> set[str]:
+    """The names that stand as words of their own in one of the texts."""
+    text = "\n".join(texts)
+    held = (one for one in names if one in text)
+    return {one for one in held if re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", text)}
+
+
+def texts_in(value: Json) -> Iterator[str]:
+    """Every text of a value, the keys in it included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+        yield from texts_in(list(value.values()))
+    elif isinstance(value, list):
+        for one in value:
+            yield from texts_in(one)
 
 
 def say_in_result(text: str, say: Say) -> str:

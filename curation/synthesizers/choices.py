@@ -14,7 +14,7 @@ _COUNTED_UP = re.compile(
     r"(?i)\bone of\b|\boptions (?:are|include)|\bvalid values\b|\bpossible values\b|\ballowed values\b"
 )
 _QUOTED_NAME = re.compile(r"['\"`]([a-z][a-z0-9]*(?:[_-][a-z0-9]+)*)['\"`]")
-_OPTION = re.compile(r"(?m)^\s*[-*]\s*[`'\"]?(\w+)[`'\"]?\s*[-:–]\s*(.*)$")
+_OPTION = re.compile(r"(?m)^[^\S\n]*+[-*]\s*[`'\"]?(\w+)[`'\"]?\s*[-:–]\s*(.*)$")
 """One value a line, with what is said of it: "- 'add' - adds a sub-issue"."""
 
 

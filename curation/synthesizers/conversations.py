@@ -17,7 +17,7 @@ from curation.synthesizers.contract import Asks, Candidate, Drafter, Order, Synt
 from curation.synthesizers.goals import values_of
 from curation.synthesizers.planning import Planned, plan_cells
 from curation.synthesizers.rounds import SIDE_BY_SIDE, ask_as_far, require_drafter
-from curation.synthesizers.situations import set_situation
+from curation.synthesizers.situation_setting import set_situation
 from curation.synthesizers.speech import choose_speech
 from curation.synthesizers.talking import Talk
 

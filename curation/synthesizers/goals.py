@@ -15,7 +15,7 @@ from curation.model.candidate import Deed
 from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.rules.folding import fold, plain_letters
-from curation.rules.numerals import RUN, read_counts, read_run
+from curation.rules.numerals import find_runs, read_counts, read_run
 from curation.synthesizers.arguments import ArgumentDraws
 from curation.synthesizers.contract import Order
 from curation.synthesizers.pack_values import DomainValues
@@ -28,7 +28,7 @@ _SMALL = 12
 """Numbers up to this are often said as words."""
 _IN_CODES = r"\dA-Za-z\u00c0-\u04ff\uff21-\uff5a"
 """Letters that codes are written with: those of scripts without spaces are words around a figure."""
-_FIGURE = re.compile(rf"[{_IN_CODES}]*\d[{_IN_CODES}_.,:/@+\u066b\u066c-]*")
+_FIGURE = re.compile(rf"(?<![{_IN_CODES}])[{_IN_CODES}]*\d[{_IN_CODES}_.,:/@+\u066b\u066c-]*")
 _EDGE = ".,:;-/+"
 _PIECE = re.compile(r"\d+|[^\W\d_]+")
 _LETTER = "[a-z\u00c0-\u04ff]"
@@ -156,7 +156,7 @@ def _forms(text: str) -> tuple[str, ...]:
 def figures_in(text: str) -> list[str]:
     """The numbers, codes and dates of a text, but for small numbers."""
     figures = [found.group().strip(_EDGE) for found in _FIGURE.finditer(text)]
-    counts = (found.group() for found in RUN.finditer(text) if not text.isascii() and read_run(found.group()))
+    counts = (run for run in find_runs(text) if read_run(run))
     return [figure for figure in (*figures, *counts) if not _is_small(figure)]
 
 

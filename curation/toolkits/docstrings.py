@@ -12,7 +12,7 @@ import msgspec
 _GOOGLE = re.compile(r"^(Args|Arguments|Parameters|Params|Attributes|Raises|Returns?|Yields?|Examples?|Notes?):\s*$")
 _GOOGLE_ITEM = re.compile(r"^(\*{0,2}[\w.]+)(?:\s*\(([^)]*)\))?\s*:\s*(.*)$")
 _NUMPY_ITEM = re.compile(r"^(\*{0,2}\w+(?:\s*,\s*\w+)*)(?:\s*:\s*(.*))?$")
-_REST = re.compile(r"^:(param|parameter|arg|type|raises?|returns?|rtype)(?:\s+([^:]*))?:\s*(.*)$")
+_REST = re.compile(r"^:(param|parameter|arg|type|raises?|returns?|rtype)(?:\s++([^:]*))?:\s*(.*)$")
 _PARAMETERS = {"args", "arguments", "parameters", "params", "attributes", "other parameters"}
 _NUMPY_HEADS = _PARAMETERS | {"raises", "returns", "yields", "examples", "example", "notes", "see also"}
 

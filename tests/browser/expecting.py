@@ -10,7 +10,9 @@ from playwright.sync_api import Locator, Page
 from playwright.sync_api import expect as expect_at_once
 from playwright.sync_api._generated import LocatorAssertions, PageAssertions
 
-WAIT_S = 20.0
+WAIT_MS = 20_000.0
+LOOK_MS = 2_400.0
+"""Playwright looks ten times a second at what it may wait for less than 2.5 s, and twice a second at anything else."""
 TWICE = "strict mode violation"
 
 
@@ -24,7 +26,7 @@ def expect(actual: Page | Locator) -> PageAssertions | LocatorAssertions:
 
 
 class Patient:
-    """An expectation that takes two parts of one name for a moment of drawing, not for an answer."""
+    """An expectation that looks often, and takes two parts of one name for a moment of drawing, not for an answer."""
 
     def __init__(self, expectation: PageAssertions | LocatorAssertions) -> None:
         self._expectation = expectation
@@ -32,14 +34,16 @@ class Patient:
     def __getattr__(self, name: str) -> Callable[..., None]:
         check: Callable[..., None] = getattr(self._expectation, name)
 
-        def check_patiently(*args: object, **kwargs: object) -> None:
-            deadline = time.monotonic() + WAIT_S
+        def check_patiently(*args: object, timeout: float = WAIT_MS, **kwargs: object) -> None:
+            ends = time.monotonic() + timeout / 1000
             while True:
+                left_ms = (ends - time.monotonic()) * 1000
                 try:
-                    return check(*args, **kwargs)
+                    return check(*args, timeout=max(1.0, min(LOOK_MS, left_ms)), **kwargs)
                 except AssertionError as error:
-                    if TWICE not in str(error) or time.monotonic() > deadline:
+                    if time.monotonic() >= ends:
                         raise
-                time.sleep(0.05)
+                    if TWICE in str(error):
+                        time.sleep(0.05)
 
         return check_patiently

@@ -137,7 +137,7 @@ BARE_THEN_WHOLE = ["/examples", "/examples?project=1"]
 def test_each_place_is_one_entry_in_the_history(
     server: Server, open_tab: Callable[[str], Page], pushed: list[str], steps: int
 ) -> None:
-    page = open_tab(server.base)
+    page = open_tab("about:blank")
     page.goto(f"{server.base}/_stcore/health")
     page.evaluate((ROOT / "ui/early_history.js").read_text(encoding="utf-8"))
     before = page.evaluate("history.length")

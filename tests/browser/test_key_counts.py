@@ -99,9 +99,11 @@ def test_negative_with_its_reason_is_two_keys(server: Server, open_tab: Callable
         assert hands.keys == 2
 
 
-def test_example_with_one_call_takes_twelve_keys_at_most(server: Server, open_tab: Callable[[str], Page]) -> None:
+def test_example_with_one_call_takes_twelve_keys_at_most_and_is_accepted(
+    server: Server, open_tab: Callable[[str], Page]
+) -> None:
     with filled(server.home) as filling:
-        filling.write(make_answer("Thanks"))
+        other = filling.write(make_answer("Thanks"))
         page = open_tab(f"{server.base}/write?project={filling.project.id}")
         expect(page.get_by_role("button", name="Submit")).to_be_visible()
         hands = Hands(settled(page))
@@ -124,5 +126,14 @@ def test_example_with_one_call_takes_twelve_keys_at_most(server: Server, open_ta
         hands.type("It is on its way.")
         hands.press("Alt+s")
         expect(page.get_by_text("Submitted for review")).to_be_visible()
-        assert ExampleState.SUBMITTED in _states(filling)
         assert hands.keys <= 12
+        rows = browsing.list_examples(filling.ws, filling.project.id).rows
+        (written,) = (filling.read(row.id) for row in rows if row.id != other.id)
+        assert written.state is ExampleState.SUBMITTED
+        assert written.example.messages[3].content == "It is on its way."
+        page.get_by_role("link", name="Review", exact=True).click(delay=60)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Where is my order")
+        expect(page.get_by_role("button", name="Accept")).to_be_enabled()
+        page.keyboard.press("Alt+a")
+        expect(page.get_by_text("Accepted; Alt+Z takes it back")).to_be_visible()
+        assert filling.read(written.id).state is ExampleState.ACCEPTED

@@ -26,9 +26,9 @@ NEEDLESS = '{"tool":"track_order","arguments":{"order_id":"A1001"}}'
 
 
 @pytest.fixture
-def desk(own_server: Server) -> Iterator[Desk]:
+def desk(server: Server) -> Iterator[Desk]:
     """A frozen version and three models beside the base."""
-    made = Desk(own_server.home, count=EXAMPLES)
+    made = Desk(server.home, count=EXAMPLES)
     yield made
     made.ws.close()
 
@@ -78,10 +78,10 @@ def promote(page: Page, name: str, reason: str) -> None:
 
 @pytest.mark.timeout(300)
 def test_gate_says_why_not_then_a_better_model_is_promoted_and_taken_back(
-    own_server: Server, desk: Desk, open_tab: Callable[[str], Page], tmp_path: Path
+    server: Server, desk: Desk, open_tab: Callable[[str], Page], tmp_path: Path
 ) -> None:
     look(desk, "first", eager=NEEDLESS)
-    address = f"{own_server.base}/evaluation?project={desk.project_id}"
+    address = f"{server.base}/evaluation?project={desk.project_id}"
     page = open_tab(address)
 
     # Why not, and the rows behind it, by key.

@@ -31,39 +31,6 @@ def _argument(page: Page) -> Locator:
     return page.get_by_label("order_id (string, required)").first
 
 
-def test_conversation_written_by_keyboard_is_submitted_and_accepted(
-    server: Server, open_tab: Callable[[str], Page]
-) -> None:
-    with filled(server.home) as filling:
-        page = open_tab(f"{server.base}/write?project={filling.project.id}")
-        page.get_by_role("button", name="Write an example").click(delay=60)
-        expect(page.get_by_label("User, turn 1", exact=True)).to_be_focused()
-        page.keyboard.type("Where is my order B4821?")
-        page.keyboard.press("Alt+t")
-        expect(page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
-        page.keyboard.type("track")
-        expect(page.get_by_role("option", name="track_order")).to_be_visible()
-        page.keyboard.press("Enter")
-        expect(_argument(page)).to_be_focused()
-        page.keyboard.type("B4821")
-        page.keyboard.press("Alt+b")
-        expect(page.get_by_label("Result of call_1, turn 3", exact=True)).to_be_focused()
-        page.keyboard.press("Alt+y")
-        expect(page.get_by_label("Assistant, turn 4", exact=True)).to_be_focused()
-        page.keyboard.type("It is on its way.")
-        page.keyboard.press("Alt+s")
-        expect(page.get_by_text("Submitted for review")).to_be_visible()
-        example = filling.read(_only_example(filling))
-        assert example.state is ExampleState.SUBMITTED
-        assert example.example.messages[3].content == "It is on its way."
-        page.get_by_role("link", name="Review", exact=True).click(delay=60)
-        expect(page.get_by_role("heading", level=1)).to_contain_text("Where is my order")
-        expect(page.get_by_role("button", name="Accept")).to_be_enabled()
-        page.keyboard.press("Alt+a")
-        expect(page.get_by_text("Accepted; Alt+Z takes it back")).to_be_visible()
-        assert filling.read(example.id).state is ExampleState.ACCEPTED
-
-
 def test_calls_side_by_side_are_written_and_answered_without_a_mouse(
     server: Server, open_tab: Callable[[str], Page]
 ) -> None:

@@ -23,14 +23,24 @@ def run(home: Path, *arguments: str) -> Result:
     return CliRunner().invoke(callwright, list(arguments), env={"CALLWRIGHT_HOME": str(home)})
 
 
-def test_demo_fills_a_project_and_says_what_is_in_it(tmp_path: Path) -> None:
-    done = run(tmp_path, "demo", "--json")
-    assert done.exit_code == 0, done.output
-    told = json.loads(done.stdout)
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("filled")
+
+
+@pytest.fixture(scope="module")
+def filled(home: Path) -> Result:
+    """What `demo` says in an empty workspace."""
+    return run(home, "demo", "--json")
+
+
+def test_demo_fills_a_project_and_says_what_is_in_it(home: Path, filled: Result) -> None:
+    assert filled.exit_code == 0, filled.output
+    told = json.loads(filled.stdout)
     assert told["event"] == "result"
     assert told["project"] == "Shop support desk"
     assert sum(told["dataset"]["counts"].values()) >= 600
-    again = run(tmp_path, "demo")
+    again = run(home, "demo")
     assert again.exit_code == 0
     assert "was here already" in again.stdout
 
@@ -63,16 +73,16 @@ def test_seed_without_a_training_is_refused(tmp_path: Path) -> None:
     assert "--train" in done.stderr
 
 
-def test_synthesize_adds_candidates_to_a_project(tmp_path: Path) -> None:
-    run(tmp_path, "demo")
-    done = run(tmp_path, "synthesize", "Shop support desk", "--count", "10", "--seed", "99", "--json")
+@pytest.mark.usefixtures("filled")
+def test_synthesize_adds_candidates_to_a_project(home: Path) -> None:
+    done = run(home, "synthesize", "Shop support desk", "--count", "10", "--seed", "99", "--json")
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
     assert told["n_added"] == told["passed"] <= told["drafted"] == 10
-    done = run(tmp_path, "synthesize", "Shop support desk", "--shows", "tag:missing_value", "--count", "2", "--json")
+    done = run(home, "synthesize", "Shop support desk", "--shows", "tag:missing_value", "--count", "2", "--json")
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["passed"] == 2
-    done = run(tmp_path, "synthesize", "Shop support desk", "--shows", "reason:refuse", "--cell", "no_tool=1")
+    done = run(home, "synthesize", "Shop support desk", "--shows", "reason:refuse", "--cell", "no_tool=1")
     assert done.exit_code == 2
     assert "leave out --cell" in done.stderr
 

@@ -112,6 +112,35 @@ CONSISTENT: dict[str, Talk] = {
     "a tool nobody described echoes": Talk("Show me user 5.")
     .calls("show_profile", {"user_id": 5})
     .gives({"user_id": 5, "name": "Ada"}),
+    "another day is another look": Talk("Is H1 free on either day?")
+    .calls("check_availability", {"hotel_id": "H1", "date": "2026-05-01"})
+    .gives({"hotel_id": "H1", "date": "2026-05-01", "rooms": 3})
+    .calls("check_availability", {"hotel_id": "H1", "date": "2026-05-02"})
+    .gives({"hotel_id": "H1", "date": "2026-05-02", "rooms": 0}),
+    "another day has other weather": Talk("How will it be in C1?")
+    .calls("get_weather", {"city_id": "C1", "day": "mon"})
+    .gives({"city_id": "C1", "sky": "clear"})
+    .calls("get_weather", {"city_id": "C1", "day": "tue"})
+    .gives({"city_id": "C1", "sky": "rain"}),
+    "a thing has another rank on another page": Talk("Find lamps.")
+    .calls("search_products", {"query": "lamp", "page": 1})
+    .gives({"products": [{"product_id": "P1", "rank": 1}]})
+    .calls("search_products", {"query": "lamp", "page": 2})
+    .gives({"products": [{"product_id": "P1", "rank": 11}]}),
+    "a deed once more has another result": Talk("Put two lamps into it.")
+    .calls("add_to_cart", {"cart_id": "K1", "product": "P1"})
+    .gives({"cart_id": "K1", "items": 1})
+    .calls("add_to_cart", {"cart_id": "K1", "product": "P2"})
+    .gives({"cart_id": "K1", "items": 2})
+    .calls("get_cart", {"cart_id": "K1"})
+    .gives({"cart_id": "K1", "items": 2}),
+    "what a deed lists is newer than what was listed": Talk("Put two lamps into it.")
+    .calls("add_to_cart", {"product": "P1"})
+    .gives({"carts": [{"cart_id": "K1", "items": 1}]})
+    .calls("add_to_cart", {"product": "P2"})
+    .gives({"carts": [{"cart_id": "K1", "items": 2}]})
+    .calls("get_cart", {"cart_id": "K1"})
+    .gives({"cart_id": "K1", "items": 2}),
 }
 CLASHING: dict[str, tuple[str, Talk]] = {
     "another id comes back": (
@@ -129,6 +158,30 @@ CLASHING: dict[str, tuple[str, Talk]] = {
     "what was made has another subject": (
         "contradicts",
         opened().calls("get_ticket", TICKET).gives({**TICKET, "subject": "Late parcel"}),
+    ),
+    "what a deed counted is counted otherwise": (
+        "contradicts",
+        Talk("Put a lamp into it.")
+        .calls("add_to_cart", {"cart_id": "K1", "product": "P1"})
+        .gives({"cart_id": "K1", "items": 1})
+        .calls("get_cart", {"cart_id": "K1"})
+        .gives({"cart_id": "K1", "items": 5}),
+    ),
+    "two looks at one thing disagree": (
+        "contradicts",
+        Talk("Show ticket T-7.")
+        .calls("get_ticket", TICKET)
+        .gives(OPENED)
+        .calls("show_note", {**TICKET, "page": 1})
+        .gives({**TICKET, "subject": "Late parcel"}),
+    ),
+    "a closer look at the same disagrees": (
+        "contradicts",
+        Talk("Show user 5.")
+        .calls("show_profile", {"user_id": 5})
+        .gives({"user_id": 5, "name": "Ada"})
+        .calls("show_profile", {"user_id": 5, "verbose": True})
+        .gives({"user_id": 5, "name": "Ben"}),
     ),
     "what was removed is still there": (
         "still_there",

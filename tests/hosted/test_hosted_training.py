@@ -14,6 +14,7 @@ from curation.finetune.hosted.profile import FOLDER, load_profile
 from curation.finetune.hosted.remote import RemoteEvent
 from curation.finetune.hosted.story import Story
 from curation.finetune.openai_compatible import OpenAICompatible
+from curation.finetune.run_folder import RunFolder
 from curation.model.states import JobState
 from curation.services import evaluating
 from curation.services.choices import list_providers
@@ -156,6 +157,15 @@ def test_events_mixed_repeated_and_late_are_told_once_each(stage: Stage):
     ]
     assert [one.seq for one in story.after(2)] == [3, 4]
     assert story.progress() == (4, 9)
+
+
+def test_events_of_a_second_job_go_on_behind_those_of_a_folder_that_is_gone(stage: Stage):
+    folder = stage.ws.runs / "emptied"
+    RunFolder(folder).write_spec({"launch_id": "job-2", "last_seq": 5})
+    event = RemoteEvent("e1", 100.0, "info", "Step 1", 1, 9, {"loss": 1.0})
+    for _ in range(2):
+        Story(folder, "second").hear([event])
+    assert [one.seq for one in Story(folder, "second").after(5)] == [6]
 
 
 def test_slow_host_keeps_no_other_job_waiting(stage: Stage):

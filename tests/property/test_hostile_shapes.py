@@ -15,7 +15,17 @@ from tests.property.hostile.building import SHAPES
 
 pytestmark = pytest.mark.alone
 MOST_S = 1.0
-QUICK = ("required_many", "curly_many", "names", "claims_many", "orphans_of_calls")
+QUICK = (
+    "required_many",
+    "curly_many",
+    "names",
+    "claims_many",
+    "orphans_of_calls",
+    "web_tokens_begun",
+    "secrets_begun",
+    "long_numbers",
+    "long_commands",
+)
 
 
 def test_every_kind_of_shape_is_entered() -> None:

@@ -23,7 +23,7 @@ def _draw() -> None:
         SimpleNamespace(label=label, lengths=lengths, repairs=None, held=None)
         for label, lengths in (("base", cut), ("tuned", Lengths(limit=128)))
     )
-    part: Any = SimpleNamespace(models=(one, other))
+    part: Any = SimpleNamespace(models=(one, other), slice="")
     draw_beside(part, {"base": "base", "tuned": "tuned"})
     _say_end(GivenAnswer("{", "unparseable", "unparseable", "", None, is_cut=True, tokens=128))
 

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from curation.llm.budget import Price
 from curation.metrics.answers import Answer, Repair
+from curation.metrics.held import Held
 from curation.metrics.report import Counts, Figures
 from curation.services import promoting
 from curation.services.evaluating import EvaluationView, Recorded
@@ -79,6 +80,11 @@ def show(*folds: str) -> AppTest:
 
 def table_of(shown: AppTest, first: str) -> pd.DataFrame:
     return next(one.value for one in shown.dataframe if one.value.columns[0] == first)
+
+
+def facts_of(shown: AppTest) -> list[str]:
+    """The line of counts above the figures."""
+    return [one.value for one in shown.caption if "test opened" in one.value]
 
 
 def test_every_rate_of_every_model_stands_with_n_and_interval(desk: Desk) -> None:
@@ -169,6 +175,42 @@ def test_what_repairs_cost_in_money_stands_beside_them(desk: Desk) -> None:
     view = look(desk)
     table = next(one.value for one in show().table if "requests more" in one.value.columns)
     assert table["cost more"].tolist() == ["0, on this machine", f"EUR {0.001 * len(view.rows):.4f}"]
+
+
+def test_repairs_and_notes_follow_the_rows_that_are_chosen_or_say_that_they_do_not(desk: Desk) -> None:
+    right = desk.right_answers()
+    mended = [Answer(text=BROKEN, repairs=(Repair(one.text or "", "It is cut.", 5, 7.0),)) for one in right]
+    closed = [Answer(text=SILENT, is_closed=True) for _ in right]
+    view = desk.record(
+        Recorded(desk.base, mended, repairs=1),
+        Recorded(desk.tuned, closed, grammar=True, held=Held(("track_order",), refused=2)),
+    )
+    shown = show()
+    shown.selectbox(key=f"evaluation.slice.{view.id}").set_value("category:no_call").run()
+    assert not shown.exception
+    report = view.models[0].report
+    assert report is not None
+    n = report.slices["category:no_call"].n.rows
+    assert 0 < n < len(right)
+    (line,) = next(one.value for one in shown.table if "requests more" in one.value.columns).to_dict("records")
+    assert (line["sent back"], line["requests more"], line["tokens more"]) == (f"{n}", f"{n}", f"{5 * n}")
+    assert line["valid call"].startswith("100.0 %")
+    assert line["right arguments"] == "", "no row of them calls"
+    notes = [one.value.replace("\\", "") for one in shown.caption]
+    assert any(f"tuned, grammar: The grammar, not the model, wrote the end of {n} answers" in one for one in notes)
+    assert any("tuned, grammar, of all rows: The right answers of 2 rows are beyond" in one for one in notes)
+    assert not any(f"{len(right)} answers" in one for one in notes)
+
+
+def test_answers_from_a_file_are_said_to_be_such_of_whatever_model(desk: Desk) -> None:
+    brought = Recorded(desk.tuned, desk.right_answers(), is_from_file=True)
+    desk.record(brought, nonce="brought")
+    (facts,) = facts_of(show())
+    assert "· answers from a file ·" in facts
+    assert "greedy" not in facts
+    desk.record(Recorded(desk.base, desk.right_answers()), brought, nonce="both")
+    (facts,) = facts_of(show())
+    assert "· greedy, raw output, answers from a file ·" in facts
 
 
 def test_every_promotion_opens_what_the_gate_said_then(desk: Desk) -> None:

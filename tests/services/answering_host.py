@@ -87,6 +87,26 @@ def stormy(knowing: Any, faults: tuple[str, ...], share: float = 0.3, key: str =
     return FakeChatHost(knowing, choose=choose, key=key, retry_after="0.1")
 
 
+def refuse_unanswered(body: Body) -> str:
+    """What OpenAI's API says against calls whose results do not follow them, and against results of no such call."""
+    owed: list[str] = []
+    for one in body["messages"]:
+        if one["role"] == "tool":
+            if one.get("tool_call_id") not in owed:
+                return "messages with role 'tool' must be a response to a preceeding message with 'tool_calls'."
+            owed.remove(one["tool_call_id"])
+        elif owed:
+            break
+        else:
+            owed = [call["id"] for call in one.get("tool_calls") or ()]
+    if not owed:
+        return ""
+    return (
+        "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. "
+        f"The following tool_call_ids did not have response messages: {', '.join(owed)}"
+    )
+
+
 def prepare(desk: Desk, job: JobView, launch_id: str = "", **more: Any) -> RunFolder:
     """The run folder of a job as its worker finds it; `more` goes into the spec's `remote`."""
     with desk.ws.reading() as connection:

@@ -53,12 +53,15 @@ class FakeProvider:
         self.launches: Counter[str] = Counter()
         self.steps_done: dict[str, int] = {}
         self.cancelled: set[str] = set()
+        self.told_before: dict[str, Json] = {}
+        """Launch → the number of the last event before it."""
         self.outcome_state = JobState.SUCCEEDED
         self.error = ""
 
     def prepare(self, launch: Launch, spec: dict[str, Json]) -> None:
         with self._call("prepare"):
             assert spec["dataset_hash"]
+            self.told_before[launch.launch_id] = spec["last_seq"]
 
     def find(self, launch: Launch) -> Handle | None:
         with self._call("find"):

@@ -1,4 +1,4 @@
-"""The demo project: enough data, in families that never cross a split, and something on every screen."""
+"""The demo project: enough data, in families that never cross a split, something on every screen, a run recorded."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from curation.errors import CurationError
+from curation.metrics.report import digest
 from curation.model.example import Example
 from curation.model.finding import Severity
 from curation.model.states import ExampleState, Split
@@ -17,12 +18,15 @@ from curation.services import demo_data, demonstrating
 from curation.services.browsing import count_states
 from curation.services.cataloguing import current_catalogue
 from curation.services.demo_data import PROJECT, Drafts, read_planted
-from curation.services.demo_runs import DemoChoice, count_test_rows
+from curation.services.demo_runs import DemoChoice, count_test_rows, short_name
 from curation.services.demonstrating import DemoReport, fill_demo
+from curation.services.evaluation_views import get_evaluation, list_evaluations
 from curation.services.freezing import read_items
+from curation.services.jobs import job_events, job_metrics, list_jobs
 from curation.services.people import local_actor
 from curation.services.projects import create_project, list_projects
 from curation.services.questions import read_questions
+from curation.services.recorded_runs import read_recorded
 from curation.services.workspace import Workspace, open_workspace
 from curation.services.writing import judge_example
 from curation.synthesizers.shop import demo_tools, shop_pack
@@ -115,6 +119,29 @@ def test_planted_drafts_have_the_faults_they_are_planted_for(ws: Workspace, demo
             assert Severity.ERROR not in worst, planted.why
         else:
             assert worst & {Severity.ERROR, Severity.WARNING}, planted.why
+
+
+def test_the_recorded_run_belongs_to_the_demos_data(demo: DemoReport) -> None:
+    recorded = read_recorded()
+    assert recorded is not None
+    assert recorded.dataset_hash == demo.dataset.hash, "The demo's data changed: run `make record-demo`."
+
+
+def test_the_recorded_answers_still_score_as_recorded(ws: Workspace, demo: DemoReport) -> None:
+    recorded = read_recorded()
+    assert recorded is not None
+    view = get_evaluation(ws, list_evaluations(ws, demo.project.id)[-1].id)
+    scored = {short_name(one): digest(one.report) for one in view.models if one.report}
+    assert scored == recorded.digests
+
+
+def test_the_recorded_run_is_shown_as_what_it_is(ws: Workspace, demo: DemoReport) -> None:
+    recorded = read_recorded()
+    assert recorded is not None
+    job = next(job for job in list_jobs(ws, demo.project.id) if job.kind == "train")
+    assert job.name.startswith("Recorded run")
+    assert recorded.machine in job_events(ws, job.id)[0].text
+    assert len(job_metrics(ws, job.id)["loss"]) >= 10
 
 
 def test_filling_twice_adds_nothing(ws: Workspace, demo: DemoReport) -> None:

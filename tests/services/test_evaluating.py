@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -24,6 +25,7 @@ from curation.services.evaluating import (
     launch_evaluation,
     list_evaluations,
     record_answers,
+    register_base,
 )
 from curation.services.evaluation_plans import Plan, make_plans, write_plan
 from curation.services.evaluation_results import make_result
@@ -329,6 +331,33 @@ def test_half_a_run_never_counts_as_a_whole_one(desk: Desk) -> None:
     keep(desk.ws, AnsweringProvider(leave_out=1))
     assert get_job(desk.ws, job.id).state is JobState.FAILED
     assert get_evaluation(desk.ws, job.id).state is JobState.FAILED
+
+
+def test_bases_from_folders_of_one_name_are_told_apart(desk: Desk, tmp_path: Path) -> None:
+    found = []
+    for run in ("a", "b", "a"):
+        folder = tmp_path / run / "final"
+        folder.mkdir(parents=True, exist_ok=True)
+        found.append(register_base(desk.ws, desk.actor, desk.project_id, folder, nonce=desk.ws.new_id()))
+    assert [one.name for one in found] == ["final", "final (2)", "final"]
+    assert found[0].id == found[2].id
+
+
+def test_models_of_one_name_have_labels_of_their_own(desk: Desk) -> None:
+    other = desk.add_model("tuned", "adapter")
+    alike = desk.add_model("tuned (2)", "adapter")
+    job = desk.launch(desk.tuned, other, alike, repairs=1)
+    labels = [one.label for one in get_evaluation(desk.ws, job.id).models]
+    assert labels == ["tuned", "tuned (3)", "tuned (2)"]
+    keep(desk.ws, AnsweringProvider())
+    view = get_evaluation(desk.ws, job.id)
+    assert [one.summary["model"] for one in view.models] == labels
+    assert list(compare_part(take_part(view, labels))) == labels[1:]
+
+
+def test_a_model_that_is_named_twice_answers_once(desk: Desk) -> None:
+    job = desk.launch(desk.tuned, desk.base, "tuned", desk.base)
+    assert [one.label for one in get_evaluation(desk.ws, job.id).models] == ["tuned", "tiny"]
 
 
 def test_models_trained_on_other_rows_cannot_share_questions(desk: Desk) -> None:

@@ -10,10 +10,13 @@ import pytest
 from curation.metrics.gate import State
 from curation.model.states import Shifted
 from curation.services.evaluating import EvaluationView, Recorded
-from curation.services.gate_words import OTHERS_UNASKED, PRODUCTION_UNASKED, UNASKED, say_check, tell_not_proven
+from curation.services.freezing import freeze
+from curation.services.gate_words import LEARNT, OTHERS_UNASKED, PRODUCTION_UNASKED, UNASKED, say_check, tell_not_proven
 from curation.services.models_in_use import AliasView
 from curation.services.release_gate import SHIFTED_ROWS, judge_model, read_rules
+from curation.services.split_moving import move_group
 from curation.services.unasked import Unasked
+from db import examples, models
 from tests.services.evaluating_desk import Desk
 
 
@@ -60,3 +63,30 @@ def test_shifted_rows_that_a_template_refuses_leave_the_gate_open_too(desk: Desk
     (found,) = [one for one in gate.not_proven if one.check.metric == UNASKED]
     assert found.check.slice == SHIFTED_ROWS
     assert found.sentence.startswith("1 of 40 rows in ")
+
+
+def test_rows_that_a_model_was_trained_on_are_told_and_leave_the_gate_open(tmp_path_factory: pytest.TempPathFactory):
+    made = Desk(tmp_path_factory.mktemp("learnt"))
+    ws, questions = made.ws, made.questions()
+    with ws.reading() as connection:
+        head = examples.find_examples(connection, [questions[0].example_id])[questions[0].example_id]
+    n = sum(one.example_id == head.id for one in questions)
+    move_group(
+        ws, made.actor, made.project_id, head.group_key, "train", "one source", despite_frozen=True, nonce="move"
+    )
+    later = freeze(ws, made.actor, made.project_id, include_unreviewed=True, nonce="later")
+    with ws.unit() as unit:
+        tuned = models.find_model(unit.connection, made.tuned)
+        assert tuned is not None
+        models.save_model(unit.connection, msgspec.structs.replace(tuned, dataset_id=later.id))
+        unit.commit()
+    look = made.record(Recorded(made.base, made.right_answers()), Recorded(made.tuned, made.right_answers()))
+    assert [one.n_learnt > 0 for one in look.models] == [False, True]
+    assert look.models[1].n_learnt >= n
+    (told,) = [labels for note, labels in look.warnings.items() if "were trained on" in note]
+    assert told == ("tuned",)
+    gate = judge_model(look, "tuned", read_rules(ws, made.project_id), None)
+    (found,) = [one for one in gate.not_proven if one.check.metric == LEARNT]
+    assert "in what this model was trained on" in found.sentence
+    assert gate.state is not State.PASSED
+    ws.close()

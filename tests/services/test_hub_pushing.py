@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
-from curation.errors import CurationError, MissingPackageError, NotAllowedError, StateError, UnwritableError
+from curation.errors import CurationError, JobError, MissingPackageError, NotAllowedError, StateError, UnwritableError
 from curation.formats.options import Options
 from curation.model.people import Actor
 from curation.processes.hub_upload import upload
@@ -150,6 +150,19 @@ def test_token_never_travels_in_the_open(
     monkeypatch.setenv("CALLWRIGHT_HUB_TOKEN", TOKEN)
     with pytest.raises(StateError, match="not `https`"):
         push(desk, frozen)
+
+
+def test_password_in_the_address_is_refused_and_written_nowhere(
+    desk: Desk, frozen: DatasetView, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALLWRIGHT_HUB_URL", hub.url.replace("http://", "http://bob:hunter2@"))
+    assert hub_pushing.read_hub().host == hub.url.removeprefix("http://")
+    with pytest.raises(JobError, match="in CALLWRIGHT_HUB_URL is not one a key may be sent to") as caught:
+        push(desk, frozen)
+    assert "hunter2" not in str(caught.value)
+    assert hub.asked == []
+    with desk.ws.reading() as connection:
+        assert not connection.execute(text("SELECT after FROM audit WHERE act = 'push to hub'")).all()
 
 
 def test_hub_that_says_nothing_is_left_after_the_deadline(desk: Desk, frozen: DatasetView, hub: Hub) -> None:

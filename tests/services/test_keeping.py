@@ -137,6 +137,16 @@ def test_refusal_fails_the_job_with_its_sentence_and_can_be_retried(shop: Shop):
     assert dict(provider.launches) == {f"{job.id}-2": 1}
 
 
+def test_retry_is_told_behind_which_event_it_goes_on(shop: Shop):
+    provider = FakeProvider()
+    provider.outcome_state = JobState.LOST
+    job = shop.launch()
+    assert shop.run(shop.keeper(provider), job).state is JobState.LOST
+    retry_job(shop.ws, shop.desk.actor, job.id, nonce=shop.desk.nonce())
+    shop.run(shop.keeper(provider), job)
+    assert provider.told_before == {f"{job.id}-1": 0, f"{job.id}-2": 3}
+
+
 def test_endless_trouble_is_given_up_with_a_sentence(shop: Shop):
     provider = FakeProvider(faults=tuple(Fault("find", n + 1) for n in range(MOST_TROUBLES)))
     job = shop.launch()

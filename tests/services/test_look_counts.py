@@ -135,4 +135,6 @@ def test_examples_of_a_group_that_is_drawn_leave_the_list_of_undrawn_ones(desk: 
     assert undrawn() == [other.id], "one more of the same group is drawn already"
     assert mate.state is ExampleState.DRAFT
     writing.save_example(desk.ws, desk.actor, mate.id, 1, make_example("A-2", group="two"), nonce=desk.nonce())
-    assert undrawn() == [other.id, mate.id]
+    assert undrawn() == [other.id], "its new group takes the split it is in"
+    writing.save_example(desk.ws, desk.actor, other.id, 1, make_example("A-3", group="one"), nonce=desk.nonce())
+    assert undrawn() == []

@@ -8,9 +8,11 @@ from html import escape
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
 from curation.metrics.answers import Answer, Repair
 from curation.metrics.confusion import NO_CALL
+from curation.metrics.held import Held
 from curation.services.evaluating import EvaluationView, Recorded
 from curation.services.look_parts import (
     ALL,
@@ -63,6 +65,49 @@ def test_figures_and_rows_of_a_part_are_those_of_its_slice(view: EvaluationView)
         assert all(one.name in scored.slices for scored in part.scored("tuned"))
         assert [row.position for row in part.rows] == [scored.position for scored in part.scored("tuned")]
         assert all(len(row.answers) == 1 for row in part.rows)
+
+
+def test_repairs_and_notes_of_a_part_are_those_of_its_slice(desk: Desk) -> None:
+    """The base breaks its answers and puts right those that call; the tuned one is cut wherever it calls."""
+    right = desk.right_answers()
+    calls = [question.gold.messages[-1].calls is not None for question in desk.questions()]
+    assert 0 < sum(calls) < len(calls)
+    broken = [
+        Answer(text="Well", repairs=(Repair((one.text or "") if is_call else "Hm", "J15", 4, 2.0, cost=0.5),))
+        for one, is_call in zip(right, calls, strict=True)
+    ]
+    cut = [replace(one, is_cut=is_call, is_closed=not is_call) for one, is_call in zip(right, calls, strict=True)]
+    held = Held(("track_order",), refused=2)
+    view = desk.record(
+        Recorded(desk.base, broken, repairs=1), Recorded(desk.tuned, cut, grammar=True, held=held), nonce="narrow"
+    )
+    labels = [one.label for one in view.models]
+    for name, share in (("category:no_call", 0.0), ("tool:track_order", 1.0)):
+        part = take_part(view, labels, name)
+        first, second = part.models
+        n = len(part.rows)
+        assert 0 < n < len(right)
+        assert first.repairs is not None
+        assert (first.repairs.rows, first.repairs.rounds, first.repairs.tokens) == (n, n, 4 * n)
+        assert (first.repairs.latency_ms, first.repairs.cost) == (2.0 * n, 0.5 * n)
+        valid = first.repairs.metrics["valid_call_rate"]
+        assert (valid.value, valid.n) == (share, n)
+        assert second.repairs is None
+        assert second.held == Held(closed=n * (share == 0))
+        assert second.lengths.cut == n
+    whole_of_it = take_part(view, labels).models
+    assert [one.repairs and one.repairs.rows for one in whole_of_it] == [len(right), None]
+    assert whole_of_it[1].held == replace(held, closed=calls.count(False))
+    assert take_part(view, labels, "category:no_call").whole == whole_of_it
+
+
+def test_where_nothing_was_sent_back_the_rates_after_repairs_are_those_of_the_slice(desk: Desk) -> None:
+    view = desk.record(Recorded(desk.base, desk.right_answers(), repairs=2), nonce="nothing back")
+    (one,) = take_part(view, [view.models[0].label], "category:no_call").models
+    assert one.repairs is not None
+    assert one.report is not None
+    assert (one.repairs.most, one.repairs.rounds) == (2, 0)
+    assert one.repairs.metrics["false_call_rate"] == one.report.overall.metrics["false_call_rate"]
 
 
 def test_what_was_asked_for_before_is_not_worked_out_again(view: EvaluationView) -> None:

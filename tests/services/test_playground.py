@@ -27,7 +27,7 @@ from curation.services import (
     writing,
 )
 from curation.services.playground_models import Reached
-from curation.services.playground_prompts import SCHEMAS, make_asking
+from curation.services.playground_prompts import NOT_RUN, SCHEMAS, make_asking
 from curation.services.playground_states import Settings
 from curation.synthesizers.shop import demo_tools
 from db import models
@@ -354,6 +354,26 @@ def test_a_native_model_gets_tools_calls_and_results_of_its_own(play: Play) -> N
     assert not asking.is_router
     sent = make_asking(Example(messages=turns, tools=tools), {}, "conversation", "free", is_elsewhere=True).prompt
     assert json.loads(sent.turns[1].calls[0])["function"]["arguments"] == '{"order_id":"B4821"}'
+
+
+@pytest.mark.parametrize("is_elsewhere", [True, False])
+def test_a_native_model_is_told_that_a_call_without_a_result_was_not_run(is_elsewhere: bool) -> None:
+    """Wherever it answers: a call without a result is no turn that models have seen."""
+    first, second, shapeless = (
+        Call(name="track_order", arguments=Arguments(text), id=f"call_{n}", type="function")
+        for n, text in enumerate(('{"order_id":"B4821"}', '{"order_id":"B4822"}', "[]"))
+    )
+    turns = (
+        Message(role="user", content="Where are my orders?"),
+        Message(role="assistant", content=None, calls=(first, second, shapeless)),
+        Message(role="tool", content='{"status":"sent"}', tool_call_id="call_0"),
+        Message(role="user", content="And the other?"),
+    )
+    asked = make_asking(Example(messages=turns, tools=()), {}, "conversation", "free", is_elsewhere=is_elsewhere).prompt
+    assert [one.role for one in asked.turns] == ["user", "assistant", "tool", "tool", "user"]
+    assert len(asked.turns[1].calls) == 2, "what is no object is not sent, and gets no result"
+    results = {one.call_id: (one.name, one.content) for one in asked.turns if one.role == "tool"}
+    assert results == {"call_0": ("track_order", '{"status":"sent"}'), "call_1": ("track_order", NOT_RUN)}
 
 
 def test_a_native_model_is_not_constrained_and_says_so(play: Play) -> None:

@@ -17,19 +17,24 @@ from sqlalchemy.exc import IntegrityError
 from curation.errors import BlockedError, NotAllowedError, NotFoundError, StaleRevisionError, StateError
 from curation.metrics.answers import Answer
 from curation.model.states import Shifted, Split
+from curation.services import promoting
 from curation.services.auditing import list_audit
 from curation.services.evaluating import Recorded
-from curation.services.evaluation_views import EvaluationView
+from curation.services.evaluation_views import EvaluationView, get_evaluation, list_evaluations
 from curation.services.gate_candidates import list_candidates
+from curation.services.look_parts import take_part, weigh
+from curation.services.models import find_model, get_model, list_models
 from curation.services.projects import create_project
 from curation.services.promoting import (
     DEFAULT_FLOORS,
     SHIFTED_ROWS,
     AliasView,
     Floor,
+    GateView,
     State,
     alias_history,
     find_alias,
+    find_label,
     find_look,
     find_obstacle,
     promote,
@@ -40,6 +45,7 @@ from curation.services.promoting import (
 )
 from curation.services.recorded_answers import AnswerFile, take_answers
 from curation.services.shifting import make_shifted
+from curation.services.workspace import open_workspace
 from db.unit_of_work import UnitOfWork
 from tests.services.evaluating_desk import Desk
 
@@ -92,6 +98,17 @@ def use(desk: Desk, view: EvaluationView, model_id: str, *, nonce: str = "", des
         despite_not_proven=despite,
         nonce=nonce or desk.ws.new_id(),
     )
+
+
+def call_alike(desk: Desk, view: EvaluationView) -> None:
+    """As earlier versions stored a look at two models with one name."""
+    with desk.ws.unit() as unit:
+        for one in view.models:
+            where = {"id": one.evaluation_id, "label": view.models[0].label}
+            unit.connection.execute(
+                text("UPDATE evaluation SET settings = json_set(settings, '$.label', :label) WHERE id = :id"), where
+            )
+        unit.commit()
 
 
 def go_back(desk: Desk, *, nonce: str = "") -> AliasView:
@@ -338,6 +355,43 @@ def test_a_look_of_another_project_is_not_here(desk: Desk) -> None:
     assert find_alias(desk.ws, other) is None
 
 
+def test_of_two_models_with_one_name_the_one_that_was_asked_for_is_judged_and_promoted(desk: Desk) -> None:
+    other = desk.add_model("tuned", "adapter")
+    view = look(desk, right(desk, desk.tuned), silent(desk, other))
+    assert find_label(view, get_model(desk.ws, other)) == "tuned (2)"
+    assert [one.name for one in list_models(desk.ws, desk.project_id)] == ["tuned (2)", "tuned", "tiny"]
+    assert find_model(desk.ws, desk.project_id, "tuned").id == desk.tuned
+    with pytest.raises(BlockedError, match="does not let `tuned \\(2\\)` through"):
+        use(desk, view, other)
+    use(desk, look(desk, silent(desk, desk.tuned), right(desk, other)), other)
+    assert in_use(desk) == other
+
+
+def test_a_stored_look_with_one_label_twice_is_judged_by_the_model_asked_for(desk: Desk) -> None:
+    other = desk.add_model("other", "adapter")
+    stored = look(desk, right(desk, desk.tuned), silent(desk, other))
+    call_alike(desk, stored)
+    desk.ws.close()
+    desk.ws = open_workspace(desk.ws.home)
+    view = get_evaluation(desk.ws, stored.id)
+    assert [one.label for one in view.models] == ["tuned", "tuned (2)"]
+    assert [one.summary["model"] for one in view.models] == ["tuned", "tuned (2)"]
+    assert list_evaluations(desk.ws, desk.project_id)[0].labels == ("tuned", "tuned (2)")
+    standing = weigh(take_part(view, ["tuned", "tuned (2)"]), "tuned", "tuned (2)")
+    assert standing.broken > 0
+    with pytest.raises(BlockedError):
+        use(desk, view, other)
+    assert in_use(desk) is None
+
+
+def test_a_ruling_on_another_model_promotes_nobody(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = look(desk, right(desk, desk.base), right(desk, desk.tuned))
+    monkeypatch.setattr(promoting, "find_label", lambda view, model: "tiny")
+    with pytest.raises(StateError, match="another model called `tiny` than the `tuned`"):
+        use(desk, view, desk.tuned)
+    assert in_use(desk) is None
+
+
 def test_who_did_not_meet_production_is_not_proven_no_worse(desk: Desk) -> None:
     use(desk, look(desk, right(desk, desk.base)), desk.base)
     alone = look(desk, right(desk, desk.tuned))
@@ -390,6 +444,58 @@ def test_what_changed_while_the_gate_looked_stops_the_promotion(desk: Desk, monk
     with pytest.raises(StaleRevisionError, match="changed in between"):
         use(desk, view, desk.tuned)
     assert in_use(desk) == desk.base
+
+
+def test_a_way_back_from_what_is_no_longer_in_use_is_refused(desk: Desk) -> None:
+    other = desk.add_model("other", "adapter")
+    view = look(desk, right(desk, desk.base), right(desk, desk.tuned), right(desk, other))
+    use(desk, view, desk.base)
+    shown = use(desk, view, desk.tuned).seq
+    use(desk, view, other)
+    with pytest.raises(StaleRevisionError, match="What is in production changed in between"):
+        roll_back(desk.ws, desk.actor, desk.project_id, reason="slow", shown=shown, nonce="late")
+    assert in_use(desk) == other
+    now = find_alias(desk.ws, desk.project_id)
+    assert now is not None
+    back = [
+        roll_back(desk.ws, desk.actor, desk.project_id, reason="slow", shown=now.seq, nonce="twice") for _ in range(2)
+    ]
+    assert [one.model.id for one in back] == [desk.tuned, desk.tuned], "a second click sees what the first did"
+
+
+@pytest.mark.parametrize(
+    "changed", ["What is in production", "What the gate asks for", "What the look shows of `tuned`"]
+)
+def test_what_is_not_proven_is_agreed_to_as_it_was_shown(desk: Desk, changed: str) -> None:
+    ask_for(desk, *OPEN, Floor("valid_call_rate", 0.1, SHIFTED_ROWS))
+    view = look(desk, right(desk, desk.base), right(desk, desk.tuned))
+    shown = read_gate(desk.ws, desk.project_id, view, "tuned")
+    assert len(shown.not_proven) == 2
+    if changed == "What is in production":
+        use(desk, view, desk.base)
+    elif changed == "What the gate asks for":
+        ask_for(desk, *OPEN, Floor("valid_call_rate", 0.1, SHIFTED_ROWS), Floor("harm", 0.1, "fixed:none"))
+    else:
+        make_shifted(desk.ws, desk.actor, desk.dataset.id, seed=1, nonce="shift")
+        desk.record(Recorded(desk.tuned, desk.right_answers(Shifted.TEST)), split=Shifted.TEST, nonce="shifted")
+
+    def go(seen: GateView) -> AliasView:
+        return promote(
+            desk.ws,
+            desk.actor,
+            desk.project_id,
+            view.id,
+            desk.tuned,
+            reason="right",
+            despite_not_proven=True,
+            shown=seen,
+            nonce="go",
+        )
+
+    with pytest.raises(StaleRevisionError, match=f"{changed} changed in between"):
+        go(shown)
+    assert in_use(desk) != desk.tuned
+    assert go(read_gate(desk.ws, desk.project_id, view, "tuned")).model.id == desk.tuned
 
 
 def test_the_usual_floors_hold_until_a_lead_sets_others(desk: Desk) -> None:

@@ -14,9 +14,13 @@ from sqlalchemy.exc import IntegrityError
 from curation.errors import BlockedError, CurationError, NotAllowedError, NotFoundError, StateError
 from curation.model.people import Actor
 from curation.model.states import ExampleState, Split
-from curation.services import exporting, freezing, split_moving, split_shares
+from curation.services import exporting, freezing, people, split_moving, split_shares, writing
+from curation.services.bulk_changes import BulkAct, BulkChange
+from curation.services.bulk_views import Selection
 from curation.services.dealing import Cluster, deal
-from curation.services.freezing import DatasetView
+from curation.services.freezing import DatasetItem, DatasetView
+from curation.services.writing import ExampleView
+from tests.services.bulk_acts import change_all, take_all_back
 from tests.shop_rows import Desk, make_example, make_no_tool_example
 
 
@@ -181,6 +185,82 @@ def test_split_never_changes_without_a_move(desk: Desk, frozen: DatasetView):
     move(desk, group_in(desk, frozen, Split.TRAIN), Split.TEST)
     with desk.ws.unit() as unit, pytest.raises(IntegrityError, match="stays written down"):
         unit.connection.execute(text("DELETE FROM split_move"))
+
+
+def rows_in(desk: Desk, version: DatasetView, split: Split) -> list[DatasetItem]:
+    return list(freezing.read_items(desk.ws, version.id, split))
+
+
+def regroup(desk: Desk, example_id: str, group: str | None) -> ExampleView:
+    now = writing.open_example(desk.ws, example_id)
+    grouped = msgspec.structs.replace(now.example, group=group)
+    return writing.save_example(desk.ws, desk.actor, example_id, now.head_rev, grouped, nonce=desk.nonce())
+
+
+def test_bulk_edit_of_the_group_takes_no_test_row_into_training(desk: Desk, frozen: DatasetView):
+    tested = {one.example_id for one in rows_in(desk, frozen, Split.TEST)}
+    annotator = people.add_person(desk.ws, desk.actor, "Ana", ["annotator"], nonce=desk.nonce())
+    change = BulkChange(BulkAct.SET_GROUP, group_in(desk, frozen, Split.TRAIN))
+    chosen = Selection(ids=tuple(tested))
+    done = change_all(desk.ws, annotator, desk.project_id, chosen, change, nonce=desk.nonce())
+    assert done.left == {"would go to another split, which a lead does under Versions": len(tested)}
+    assert {one.example_id for one in rows_in(desk, freeze(desk), Split.TEST)} == tested
+
+
+def test_saved_group_that_lies_in_another_split_is_refused_with_the_remedy(desk: Desk, frozen: DatasetView):
+    row, group = rows_in(desk, frozen, Split.TEST)[0], group_in(desk, frozen, Split.TRAIN)
+    number = writing.open_example(desk.ws, row.example_id).number
+    with pytest.raises(BlockedError) as refused:
+        regroup(desk, row.example_id, group)
+    assert f"Example {number} is in test" in refused.value.message
+    assert f"`{group}` is in train" in refused.value.message
+    assert "Versions" in refused.value.hint
+    assert writing.open_example(desk.ws, row.example_id).head_rev == 1
+    move(desk, row.example.group or "", Split.TRAIN, despite_frozen=True)
+    assert regroup(desk, row.example_id, group).split is Split.TRAIN
+
+
+def test_group_in_the_same_split_may_be_set(desk: Desk, frozen: DatasetView):
+    one, other = rows_in(desk, frozen, Split.TRAIN)[:2]
+    assert regroup(desk, one.example_id, other.example.group).split is Split.TRAIN
+
+
+@pytest.mark.parametrize("group", ["of nobody yet", None])
+def test_group_without_a_split_takes_that_of_the_example_and_keeps_it(
+    desk: Desk, frozen: DatasetView, group: str | None
+):
+    row, trained = rows_in(desk, frozen, Split.TEST)[0], rows_in(desk, frozen, Split.TRAIN)[0]
+    view = regroup(desk, row.example_id, group)
+    assert (view.group, view.split) == (group, Split.TEST)
+    with pytest.raises(BlockedError, match="is in test"):
+        regroup(desk, trained.example_id, view.group or view.id)
+    desk.bring_in([make_example("B-100", group=view.group or view.id)])
+    desk.accept_candidates()
+    later = {item.example.messages[0].content: item.split for item in freezing.read_items(desk.ws, freeze(desk).id)}
+    assert later["Where is my order B-100?"] is Split.TEST
+
+
+def test_example_whose_group_was_never_drawn_may_join_any(desk: Desk, frozen: DatasetView):
+    assert regroup(desk, desk.write(make_example("B-1")).id, group_in(desk, frozen, Split.TEST)).split is Split.TEST
+
+
+def test_undo_of_a_group_goes_the_same_road(desk: Desk, frozen: DatasetView):
+    row = rows_in(desk, frozen, Split.TEST)[0]
+    view = regroup(desk, row.example_id, "of nobody yet")
+    move(desk, row.example.group or "", Split.TRAIN)
+    with pytest.raises(BlockedError, match="moves no example from one split to another"):
+        writing.undo_last(desk.ws, desk.actor, view.id, view.head_rev, nonce=desk.nonce())
+
+
+def test_bulk_edit_of_a_group_is_not_taken_back_into_another_split(desk: Desk, frozen: DatasetView):
+    row = rows_in(desk, frozen, Split.TEST)[0]
+    chosen, change = Selection(ids=(row.example_id,)), BulkChange(BulkAct.SET_GROUP, "of nobody yet")
+    done = change_all(desk.ws, desk.actor, desk.project_id, chosen, change, nonce=desk.nonce())
+    assert done.n_changed == 1
+    move(desk, row.example.group or "", Split.TRAIN)
+    back = take_all_back(desk.ws, desk.actor, done.id, nonce=desk.nonce())
+    assert (back.state, back.n_changed) == ("undone", 0)
+    assert writing.open_example(desk.ws, row.example_id).split is Split.TEST
 
 
 def test_manifest_names_the_moves_before_the_version(desk: Desk, frozen: DatasetView, tmp_path: Path):

@@ -22,6 +22,7 @@ from curation.services.questions import read_questions
 from curation.services.tuning_case import Plan, ask_base, make_case, price_thousand, write_plan
 from curation.services.workspace import Workspace
 from db import evaluations
+from db.models import ModelRecord, save_model
 from tests.services.fake_provider import FakeProvider
 from tests.shop_rows import Desk, make_example, make_no_tool_example
 from tests.worker.test_training_long import CALL_TEMPLATE
@@ -184,6 +185,30 @@ def test_no_trained_model_is_asked_validation_rows_it_was_chosen_by(desk: Desk, 
     assert evaluating.require_asked(Split.VALIDATION, [model]) is Split.VALIDATION
     with pytest.raises(StateError, match="Nobody is evaluated on train rows"):
         evaluating.require_asked(Split.TRAIN, [model])
+    for kind in ("adapter", "full", "hosted"):
+        trained = msgspec.structs.replace(model, kind=kind)
+        with pytest.raises(StateError, match="No trained model is evaluated on validation rows"):
+            evaluating.require_asked(Split.VALIDATION, [model, trained])
+
+
+@pytest.mark.parametrize("kind", ["adapter", "full"])
+def test_a_run_on_this_base_is_the_tuned_way_whichever_weights_it_trained(desk: Desk, base: Path, kind: str) -> None:
+    record = ModelRecord(
+        id=desk.ws.new_id(),
+        project_id=desk.project_id,
+        name="run",
+        base=str(base),
+        kind=kind,
+        location="runs/run/model",
+        created_at=desk.ws.now(),
+        details=json.dumps({"style": "conversation", "validation": {Plan().metric: 0.75}}),
+    )
+    with desk.ws.unit() as unit:
+        save_model(unit.connection, record)
+        unit.commit()
+    tuned = next(one for one in make_case(desk.ws, desk.project_id, 1, base).ways if one.name == "tuned")
+    assert tuned.rate is not None
+    assert tuned.rate.value == 0.75
 
 
 def test_a_target_is_checked_and_kept(desk: Desk) -> None:

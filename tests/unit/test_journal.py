@@ -47,3 +47,14 @@ def test_time_left_is_by_step_however_many_are_done_at_once(
 def test_silence_is_measured_by_the_whole_pause(folder: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     reach(folder, monkeypatch, [(64.0, 64), (128.0, 128)], 200)
     assert folder.read_progress().slowest_s == pytest.approx(64.0)
+
+
+def test_events_go_on_behind_those_of_a_folder_that_is_gone(folder: RunFolder) -> None:
+    told = Journal(folder, "second", last_seq=5)
+    told.say("Begun anew.")
+    told.catch_up()
+    told.say("Going on.")
+    assert [one.seq for one in folder.read_events(5)] == [6, 7]
+    again = Journal(folder, "third", last_seq=6)
+    again.say("Behind what the folder knows.")
+    assert [one.seq for one in folder.read_events(7)] == [8]

@@ -2,8 +2,10 @@
 
 import pytest
 
+from curation.metrics.annotations import find_annotation_fault
 from curation.metrics.comparators import read_comparator
 from curation.metrics.equality import same_json, same_meaning
+from curation.metrics.expected import expect
 from curation.metrics.fields import Outcome
 from curation.rules.opaque import is_opaque
 from tests.unit.metric_rows import gold, message, native, score, value
@@ -90,8 +92,50 @@ def test_comparator(comparator: object, wanted: object, given: object, matches: 
 
 
 def test_opaque_ids_are_exact_whatever_the_comparator() -> None:
-    assert not read_comparator({"any_of": ["a1001"]}).matches("A1001", "a1001", "order_id")
+    assert not read_comparator("case_fold").matches("A1001", "a1001", "order_id")
+    assert not read_comparator({"any_of": ["A1002"]}).matches("A1001", "a1001", "order_id")
     assert read_comparator("ignore").matches("A1001", "zzz", "order_id")
+
+
+@pytest.mark.parametrize(("given", "matches"), [("A1001", True), ("A1002", True), ("a1002", False), ("A1003", False)])
+def test_other_ids_are_as_good_where_any_of_names_them_letter_by_letter(given: str, matches: bool) -> None:
+    assert read_comparator({"any_of": ["A1002"]}).matches("A1001", given, "order_id") is matches
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given", "matches"),
+    [
+        (["abX"], ["ABX"], False),
+        (["abX"], ["abX"], True),
+        (["abX"], ["abX", "abX"], False),
+        ({"customer_id": "abX", "note": "Late"}, {"customer_id": "ABX", "note": "late"}, False),
+        ({"customer_id": "abX", "note": "Late"}, {"customer_id": "abX", "note": "late"}, True),
+    ],
+)
+def test_case_fold_leaves_ids_as_they_are_wherever_they_stand(wanted: object, given: object, matches: bool) -> None:
+    assert read_comparator("case_fold").matches(wanted, given, "order_ids") is matches
+
+
+def test_a_list_of_ids_may_come_in_any_order_where_it_is_a_set() -> None:
+    assert read_comparator("set").matches(["abX", "cdY"], ["cdY", "abX"], "order_ids")
+    assert not read_comparator("set").matches(["abX", "cdY"], ["cdY", "ABX"], "order_ids")
+
+
+@pytest.mark.parametrize(
+    ("comparator", "is_named"),
+    [
+        ({"regex": "A[0-9]+"}, True),
+        ("case_fold", True),
+        ({"any_of": ["A2"]}, False),
+        ("ignore", False),
+        ("exact", False),
+    ],
+)
+def test_a_comparator_that_does_nothing_for_an_id_is_named(comparator: object, is_named: bool) -> None:
+    row = gold(("track_order", {"order_id": "A1001"}), label={"comparators": {"track_order.order_id": comparator}})
+    expected = expect(row, is_router=False)
+    assert expected is not None
+    assert ("changes nothing" in (find_annotation_fault(row, expected) or "")) is is_named
 
 
 def test_json_equality_is_strict_about_texts_and_types() -> None:

@@ -56,6 +56,37 @@ NATIVE = {
     "fragment": (native(content='"arguments": {"order_id": "A1001"}}'), "unparseable"),
     "router object without arguments": (native(content='{"tool": "track_order"}'), "unparseable"),
     "call written as code": (native(content="[track_order(order_id='A1001')]"), "unparseable"),
+    "words behind a call that states its type": (
+        native(content='{"type": "function", "name": "ping", "parameters": {"x": 1}} Done.'),
+        "unparseable",
+    ),
+    "call with an id in a fence": (
+        native(content='```json\n{"id": 1, "name": "ping", "parameters": {}}\n```'),
+        "unparseable",
+    ),
+    "call with an id, cut off": (native(content='{"id": 1, "name": "fly", "parameters": {"to": "Ro'), "unparseable"),
+    "call cut off in its name": (native(content='{"id": 1, "name": "track_or'), "unparseable"),
+    "call whose beginning is cut off": (native(content='"name": "fly", "parameters": {"to": "Rome"}}'), "unparseable"),
+    "call behind a thought in it": (
+        native(content='{"thought": "I look.", "name": "fly", "parameters": {}}'),
+        "unparseable",
+    ),
+    "tool named last": (native(content='{"order_id": "A1001", "tool": "track_order"}'), "unparseable"),
+    "tool named behind an object": (native(content='{"with": {"id": "A1"}, "tool": "track_order"}'), "unparseable"),
+    "a function with args": (native(content='{"function": "ping", "args": {}}'), "unparseable"),
+    "an action with its input": (native(content='{"action": "ping", "action_input": {}}'), "unparseable"),
+    "a Python literal that names its tool last": (native(content="{'id': 1, 'tool': 'ping'}"), "unparseable"),
+    "tool as the key": (native(content='{"track_order": {"order_id": "A1001"}}'), "unparseable"),
+    "tool as the key, cut off": (native(content='Sure: {"track_order": {"order'), "unparseable"),
+    "a tool named in words": (native(content='The tool "track_order" is named "ping" elsewhere.'), "valid_no_tool"),
+    "a tool named in words like a key": (native(content='Its "name": "ping", as you know.'), "valid_no_tool"),
+    "words about keys beside braces": (native(content='Fill {this}: "name": and "parameters": too.'), "valid_no_tool"),
+    "data that holds a tool's name": (native(content='{"note": "ping", "of": ["track_order"]}'), "valid_no_tool"),
+    "data with a name behind": (native(content='{"id": 1, "name": "Ada", "parameters_of": 2}'), "valid_no_tool"),
+    "data with parameters elsewhere": (
+        native(content='{"who": {"name": "Ada"}, "parameters": {"x": 1}}'),
+        "valid_no_tool",
+    ),
     "data with a name in it": (native(content='The customer is {"name": "Ada", "age": 36}.'), "valid_no_tool"),
     "talk about tools": (native(content="My arguments: a tool is named by its name."), "valid_no_tool"),
     "whole markup is a call": (
@@ -63,7 +94,20 @@ NATIVE = {
         "valid_call",
     ),
     "Llama writes parameters": (native(content='{"name": "ping", "parameters": {}}'), "valid_call"),
-    "a list of calls as text": (native(content='[{"name": "ping", "arguments": {}}]'), "unparseable"),
+    "a list of calls as text": (native(content='[{"name": "ping", "arguments": {}}]'), "valid_call"),
+    "a list with a broken call": (
+        native(content='[{"name": "ping", "arguments": {}}, {"name": "ping", "arguments": 5}]'),
+        "unparseable",
+    ),
+    "a list of calls with words around it": (
+        native(content='Sure: [{"name": "ping", "arguments": {}}]'),
+        "unparseable",
+    ),
+    "a list of calls that doubles a key": (
+        native(content='[{"name": "ping", "name": "ping", "arguments": {}}]'),
+        "unparseable",
+    ),
+    "a list of data": (native(content='[{"name": "Ada"}, {"name": "Bea"}]'), "valid_no_tool"),
     "one broken block of two": (
         native(content='<tool_call>{"name": "ping", "arguments": {}}</tool_call><tool_call>{"name": "pi'),
         "unparseable",
@@ -135,6 +179,12 @@ def test_an_invalid_answer_says_why() -> None:
     assert "order_id" in report.scored[0].given.why
 
 
+def test_a_list_of_calls_as_text_is_read_in_its_order() -> None:
+    answer = text([{"name": "ping", "arguments": {}}, {"name": RIGHT[0], "arguments": RIGHT[1]}])
+    given = score((CALL_ROW, answer)).scored[0].given
+    assert [(call.name, call.arguments) for call in given.calls] == [("ping", {}), RIGHT]
+
+
 def test_an_unreadable_answer_chose_nothing_not_even_no_tool() -> None:
     silent_row = gold(content="Hello!")
     report = score((silent_row, native(content="<tool_call>{")))
@@ -167,6 +217,17 @@ def test_broken_markup_is_found_in_linear_time() -> None:
     began = perf_counter()
     score(*[(CALL_ROW, answer) for answer in answers])
     assert perf_counter() - began < 1
+
+
+def test_names_in_many_objects_in_each_other_are_looked_at_in_linear_time() -> None:
+    from time import process_time
+
+    nested = '{"name":' * 800 + "[" + "1," * 45_000 + "1]" + "}" * 800
+    pieces = ("{", '}"name":', '{"id":1,"name":"', '"name":"a\n')
+    answers = [native(content=one) for one in (nested, *(piece * 6_000 for piece in pieces))]
+    began = process_time()
+    score(*[(CALL_ROW, answer) for answer in answers])
+    assert process_time() - began < 2
 
 
 def test_message_may_hold_content_parts() -> None:

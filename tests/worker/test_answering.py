@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from curation.errors import UnreadableError
-from curation.finetune.answering import read_asked, sum_up_held
+from curation.finetune.answering import choose_shown, read_asked, sum_up_held
 from curation.finetune.spec import AnswerSpec
 from curation.metrics.held import Held, gather_notes
+from curation.rendering import ChatRow
 
 TOOL = {
     "type": "function",
@@ -83,3 +84,23 @@ def test_each_thing_to_know_of_a_grammar_is_told_once_with_the_models_it_is_abou
         "1 row names no tools: its answer was held to nothing.": ("tuned",),
     }
     assert gather_notes({"base": Held(refused=0, unheld=0)}) == {}
+
+
+def conversation(tool: str, *after: dict[str, Any]) -> ChatRow:
+    call = {"id": "call_0", "type": "function", "function": {"name": tool, "arguments": {}}}
+    calling = [{"role": "assistant", "tool_calls": [call]}] if tool else []
+    return ChatRow(({"role": "user", "content": f"Please {tool}"}, *calling, *after), (TOOL,), "conversation")
+
+
+def test_examples_of_conversations_show_different_tools() -> None:
+    told = ({"role": "tool", "tool_call_id": "call_0", "content": "{}"}, {"role": "assistant", "content": "Done."})
+    words = conversation("", {"role": "assistant", "content": "Hello!"})
+    note, loose, ping = conversation("note"), conversation("loose", *told), conversation("ping")
+    rows = [note, conversation("note", *told), loose, words, ping]
+    assert choose_shown(rows, 4) == (note, loose, words, ping)
+    assert choose_shown(rows[:3], 3) == (note, loose, rows[1])
+
+
+def test_a_conversation_with_a_broken_call_may_be_shown() -> None:
+    broken = ChatRow(({"role": "assistant", "tool_calls": [{"function": "note"}]},), (), "conversation")
+    assert choose_shown([broken, conversation("note")], 2) == (broken, conversation("note"))

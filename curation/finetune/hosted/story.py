@@ -13,10 +13,12 @@ from pathlib import Path
 
 import msgspec
 
+from curation.errors import UnreadableError
 from curation.files import PRIVATE_MODE, put_whole
 from curation.finetune.contract import JobEvent
 from curation.finetune.hosted.answers import moment
 from curation.finetune.hosted.remote import RemoteEvent
+from curation.finetune.run_folder import RunFolder
 
 FILE = "heard.jsonl"
 _LEVELS = {"warn": "warning"}
@@ -32,11 +34,18 @@ class Heard(msgspec.Struct, frozen=True):
     """How many steps the whole job has, as this event says."""
 
 
+class _Order(msgspec.Struct, frozen=True):
+    """Of a job's specification, what its numbers go on behind."""
+
+    last_seq: int = 0
+
+
 class Story:
     """The events of a run folder, read once; those of an earlier attempt keep their numbers."""
 
     def __init__(self, run_dir: Path, job_id: str) -> None:
         self._path = run_dir / FILE
+        self._earlier = _read_earlier(RunFolder(run_dir))
         self._job_id = job_id
         self._heard = _read(self._path)
 
@@ -49,7 +58,7 @@ class Story:
         known = self.known
         fresh = {one.id: one for one in events if one.id not in known}
         furthest = self._furthest()
-        last = self._heard[-1].event.seq if self._heard else 0
+        last = max(self._heard[-1].event.seq if self._heard else 0, self._earlier)
         told = []
         for seq, one in enumerate(sorted(fresh.values(), key=_in_time), last + 1):
             told.append(Heard(self._job_id, one.id, _tell(one, seq, furthest), one.steps or 0))
@@ -74,6 +83,14 @@ class Story:
             for name in one.event.metrics:
                 found[name] = max(found.get(name, -1), one.event.step or 0)
         return found
+
+
+def _read_earlier(folder: RunFolder) -> int:
+    """The last number that was given before this launch, as its order says; its own file may be gone since."""
+    try:
+        return msgspec.json.decode(folder.read_spec(), type=_Order).last_seq
+    except (UnreadableError, msgspec.DecodeError):
+        return 0
 
 
 def _in_time(event: RemoteEvent) -> tuple[float, float, str]:

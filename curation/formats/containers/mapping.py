@@ -9,8 +9,8 @@ from typing import NamedTuple
 import msgspec
 
 from curation.errors import UnreadableError
-from curation.formats.python_literals import literal_to_json
 from curation.model.source import one_line, write_object
+from curation.reading.python_literals import literal_to_json
 
 Recognise = Callable[[bytes], bool]
 _KEYS: dict[str, tuple[str, ...]] = {
@@ -206,12 +206,17 @@ def _keep_answers_as_text(mapping: Mapping) -> Mapping:
 
 
 def _splice(quoted: str) -> tuple[str, bool]:
-    """The JSON in a text, and whether it had to be mended; a text that is none stays a text."""
+    """The JSON in a text, and whether it had to be mended; a text that is none stays a text.
+
+    One that nests too deeply is set in as it is: the reader refuses its row and names the place.
+    """
     text = _decode_text(quoted)
     if not text.strip():
         return "null", False
     try:
         msgspec.json.decode(text, type=msgspec.Raw)
+    except RecursionError:
+        return one_line(text.strip()), False
     except (msgspec.DecodeError, UnicodeEncodeError):
         literal = literal_to_json(text.strip()) if text.lstrip().startswith(("[", "{")) else None
         return (quoted, False) if literal is None else (literal, True)

@@ -6,6 +6,7 @@ import re
 
 from curation.gates.doubts.contract import Doubted, learnt_calls
 from curation.gates.doubts.words import WORD
+from curation.rules.consent import SAYS_NO
 from curation.rules.effects import WRITES, effect_of
 from curation.rules.row import CallView, Row, Turn
 
@@ -23,9 +24,6 @@ _ALLOWS = re.compile(
     r"|okay then|yes"
     r"|freigegeben|bestätig\w*|genehmig\w*|ja|oui|sí)\b",
     re.IGNORECASE,
-)
-_SAYS_NO = re.compile(
-    r"^\W*(?:no|nope|nah|nein|non|better not|rather not|please don['’]t|don['’]t)\b(?!\s+problem)", re.IGNORECASE
 )
 _EITHER = re.compile(r"\b(?:or|oder|ou)\b", re.IGNORECASE)
 """A question that leaves a choice: "no" may be one of the two."""
@@ -48,7 +46,7 @@ def _why_not(call: CallView, row: Row) -> str:
         return ""
     answer, asked = reply.text or "", before.text or ""
     is_yes_or_no = asked.rstrip().endswith("?") and not _EITHER.search(asked)
-    if is_yes_or_no and _SAYS_NO.match(answer) and len(WORD.findall(answer)) <= _SHORT_REPLY:
+    if is_yes_or_no and SAYS_NO.match(answer) and len(WORD.findall(answer)) <= _SHORT_REPLY:
         return f"The person says no (“{answer[:60]}”)"
     refused = (before.message.label is not None and before.message.label.reason == "refuse") or _DECLINES.search(asked)
     if (

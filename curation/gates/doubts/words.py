@@ -21,7 +21,7 @@ _DENIES = (
     r"|shouldn['’]t|didn['’]t ask (?:you )?to)\s+(?:\w+\s+){0,2})"
 )
 _DENIES_BEHIND = r"\w*\s+(?:[^\s.!?,;]+\s+){0,4}nicht\b"
-_QUOTED = re.compile(r"^\s*>.*$", re.MULTILINE)
+_QUOTED = re.compile(r"^[^\S\n]*+>.*$", re.MULTILINE)
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _CONDITION = re.compile(
     r"\b(?:if|unless|otherwise|else|failing that|then|after that|afterwards|next|once|when|first|later"

@@ -133,3 +133,36 @@ def curly_many() -> tuple[Turns, Tools]:
         user("O'Brien " * 55000),
         *fill(lambda n: [call(n, q=f"O’Brien{n} O’Nil"), result(n, "ok")], 430000),
     ], TOOLS
+
+
+@shape
+def web_tokens_begun() -> tuple[Turns, Tools]:
+    return [user("-eyJaaaaaaaaaa" * 65000)], TOOLS
+
+
+SECRETS_BEGUN = (
+    "-eyJaaaaaaaaaa.eyJ",
+    "-----BEGIN A A ",
+    "authorization:",
+    "Cookie: a ",
+    "Bearer ",
+    "basic AAAA",
+    "://a:",
+    "?token=",
+    "&a-a_password",
+    "password=aaaaaaa1 ",
+    "x-x-x-key:",
+    "Secret:\n",
+)
+"""Credentials seem to begin here all the time, and never do."""
+
+
+@shape
+def secrets_begun() -> tuple[Turns, Tools]:
+    return [user(begun * (75_000 // len(begun))) for begun in SECRETS_BEGUN], TOOLS
+
+
+@shape
+def secrets_begun_beside() -> tuple[Turns, Tools]:
+    notes = [begun * (75_000 // len(begun)) for begun in SECRETS_BEGUN]
+    return [{**user("hi"), "headers": notes, "key": "A" * 75_000}], TOOLS

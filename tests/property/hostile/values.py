@@ -161,6 +161,27 @@ def answer_numbers() -> tuple[Turns, Tools]:
 
 
 @shape
+def long_numbers() -> tuple[Turns, Tools]:
+    """Numbers of 4,000 digits beside a sign of another script, new ones each time: what was read once is kept."""
+    return [
+        user("What’s 2000 factorial?"),
+        *fill(lambda n: [call(n, n=n), result(n, {"n": n, "result": str(DRAW.randrange(10**3999, 10**4000))})], 100000),
+        assistant("It has 5736 digits."),
+    ], TOOLS
+
+
+@shape
+def grouped_numbers() -> tuple[Turns, Tools]:
+    """A number of thousands of groups, beside a sign of another script."""
+    return [
+        user("What’s that?"),
+        call(1, q="a"),
+        result(1, f"{DRAW.randrange(100, 1000)},123," * 50000),
+        assistant("It has 400 figures."),
+    ], TOOLS
+
+
+@shape
 def command() -> tuple[Turns, Tools]:
     return [user("Run it"), call(1, command="rm -rf " * 120000), result(1, "ok")], TOOLS
 
@@ -170,6 +191,22 @@ def commands_many() -> tuple[Turns, Tools]:
     return [
         user("Run it"),
         *fill(lambda n: [call(n, command=f"drop table a{n}; rm -rf /x"), result(n, "ok")]),
+    ], TOOLS
+
+
+@shape
+def long_commands() -> tuple[Turns, Tools]:
+    """Each as long as is looked at, and nothing in it but the beginning of what is looked for."""
+    begun = (
+        "delete from t where x = '" + " " * 15000,
+        "delete from t where x = '" + " " * 7500 + ")" + " " * 7500,
+        "update t set a=1\n" * 1100 + "where x = 2",
+        "rm -" + "r" * 15000,
+        "rm " + "-r " * 5000,
+    )
+    return [
+        user("Run it"),
+        *(turn for n, command in enumerate(begun) for turn in (call(n, command=command), result(n, "ok"))),
     ], TOOLS
 
 

@@ -9,6 +9,9 @@ import pytest
 
 from curation.duplicates import BANDS, PERMUTATIONS, band_keys, find_families, likeness, shingle_all, sign
 from curation.duplicates.marking import keys_of, mark, question
+from curation.model.example import Example, Message
+from curation.model.values import Exact
+from curation.rules.digest import asked_of, choices_of, shape_of
 from tests.shop_rows import make_example, make_no_tool_example
 
 WORDS = [f"w{n}" for n in range(2_000)]
@@ -98,3 +101,11 @@ def test_wording_of_the_answer_is_not_what_tells_two_lessons_apart() -> None:
     answer = msgspec.structs.replace(one.messages[-1], content="It is on its way to you, have a nice day.")
     other = msgspec.structs.replace(one, messages=(*one.messages[:-1], answer))
     assert mark([one])[0].whole == mark([other])[0].whole
+
+
+def test_what_was_asked_in_parts_is_read_as_the_same_text() -> None:
+    plain = Example((Message(role="user", content="Where is A-1001?"), Message(role="assistant", content="Here.")), ())
+    content = Exact('[{"type": "text", "text": "Where is A-1001?"}]')
+    parted = Example((Message(role="user", content=content), Message(role="assistant", content="Here.")), ())
+    assert asked_of(parted) == "Where is A-1001?"
+    assert (shape_of(parted), choices_of(parted)) == (shape_of(plain), choices_of(plain))

@@ -146,6 +146,10 @@ def test_what_the_check_would_stop_at_is_refused_in_a_sentence(
         b'{"messages":[{"role":"user","content":"x"}],"tools":[{"name":"f"}]}',
         b'{"messages":[{"role":"tool","content":"x"}]}',
         b'{"messages":[{"role":"assistant","content":null}]}',
+        b'{"messages":[{"role":"assistant","content":"x","tool_calls":[]}]}',
+        b'{"messages":[{"role":"user","content":"x","tool_calls":[]}]}',
+        b'{"messages":[{"role":"assistant","content":"x","weight":null}]}',
+        b'{"messages":[{"role":"assistant","content":"x","tool_call_id":null}]}',
         b'{"messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"a","type":"function",'
         b'"function":{"name":"f","arguments":{}}}]}]}',
     ],

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from curation.errors import UnreadableError
 from curation.formats import detect_format
+from curation.formats.containers.arrow_shape import Shape, Writing
 from curation.formats.containers.csv_cells import split_records
 from curation.formats.containers.csv_table import BEYOND, detect_delimiter
 from curation.formats.files import FileRow, Rows
@@ -253,3 +254,19 @@ def test_text_that_means_no_json_stays_a_text() -> None:
     rows = read(table([["messages", "id"], [TEXT, 1], ["[broken", 2]]))
     assert isinstance(rows[1].result, Reading)
     assert rows[1].result.example.extra["messages"] == '"[broken"'
+
+
+@pytest.mark.parametrize("place", [1, 60])
+@pytest.mark.parametrize("cell", ["[" * 3000, "[" * 3000 + "]" * 3000, '{"a":' * 3000])
+def test_cell_that_nests_too_deeply_is_one_reject_with_its_place(cell: str, place: int) -> None:
+    """Also among the first rows, from which the columns are told."""
+    cells: list[list[object]] = [[TEXT] for _ in range(70)]
+    cells[place] = [cell]
+    rows = read(table([["messages"], *cells]))
+    assert [n for n, row in enumerate(rows) if isinstance(row.result, Reject)] == [place]
+    assert isinstance(rows[place].result, Reject)
+    assert (rows[place].result.code, rows[place].line) == ("J11", rows[0].line + place)
+
+
+def test_value_of_a_json_column_that_nests_too_deeply_stays_a_text() -> None:
+    assert Writing().source("[" * 3000, Shape(is_json=True)) == json.dumps("[" * 3000)

@@ -137,3 +137,13 @@ def test_places_lead_to_the_chat_and_the_system_text():
     ]
     assert places.outer("/messages/0/content").at == "/system"
     assert places.outer("/messages/3/content").inside == "/2"
+
+
+def test_lines_and_marks_around_a_turn_are_no_part_of_it():
+    chat = "\n \nUSER: a <|endoftext|> b\n\n \t\nASSISTANT: c\n <|endoftext|>  <|endoftext|>\n<|endoftext|>\nUSER:  d  "
+    messages = read(chat).example.messages
+    assert [(message.role, message.content) for message in messages] == [
+        ("user", "a <|endoftext|> b"),
+        ("assistant", "c"),
+        ("user", "d"),
+    ]

@@ -12,6 +12,7 @@ from curation.formats.chatml import FORMAT as CHATML
 from curation.formats.contract import Format, Written
 from curation.formats.hermes import FORMAT as HERMES
 from curation.formats.hermes_system import SLOT
+from curation.formats.hermes_turns import cut_results
 from curation.model.definition import Definition
 from curation.model.example import Call, Example, Message
 from curation.model.reading import Place, Reading
@@ -303,3 +304,11 @@ def test_text_that_is_no_chatml_stays_where_it_is(text: str) -> None:
 def test_no_other_format_takes_the_rows() -> None:
     rows = (*ROWS, *write(CHATML, USER, END).rows)
     assert [detect_format([row]).name for row in rows] == ["hermes"] * len(ROWS) + ["chatml"]
+
+
+@pytest.mark.parametrize("between", ["x", "\nBy the way:\n"])
+def test_results_with_words_between_them_stay_the_text_they_are(between: str) -> None:
+    wrapped = "<tool_response>\nok\n</tool_response>"
+    assert cut_results(f" {wrapped}\n{wrapped}\n") == ["ok", "ok"]
+    assert cut_results(f"{wrapped}{between}{wrapped}") is None
+    assert cut_results(f"{wrapped}{wrapped}{between}") is None

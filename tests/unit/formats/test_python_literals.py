@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.formats.bracket_calls import read_bracket_calls, starts_like_calls
-from curation.formats.python_literals import MAX_CHARACTERS, MAX_DEPTH, literal_to_json
+from curation.reading.python_literals import MAX_CHARACTERS, MAX_DEPTH, literal_to_json
 
 LITERALS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

@@ -85,6 +85,22 @@ def test_thought_without_an_answer_is_kept() -> None:
     assert [list(turn.extra) for turn in turns] == [["reasoning_items"]]
 
 
+def test_thoughts_between_calls_belong_to_the_same_answer() -> None:
+    def thought(number: int) -> dict[str, Any]:
+        return {"type": "reasoning", "id": f"rs_{number}", "summary": []}
+
+    def call(number: int) -> dict[str, Any]:
+        return {"type": "function_call", "call_id": f"c{number}", "name": "f", "arguments": "{}"}
+
+    outputs = [{"type": "function_call_output", "call_id": f"c{number}", "output": "1"} for number in (1, 2)]
+    items = [thought(1), call(1), thought(2), call(2), *outputs, thought(3), {"role": "assistant", "content": "Done."}]
+    turns = read({"input": [{"role": "user", "content": "Both"}, *items]}).example.messages
+    assert [turn.role for turn in turns] == ["user", "assistant", "tool", "tool", "assistant"]
+    assert [one.id for one in turns[1].calls or ()] == ["c1", "c2"]
+    thoughts = [json.loads(turns[place].extra["reasoning_items"]) for place in (1, 4)]
+    assert thoughts == [[thought(1), thought(2)], [thought(3)]]
+
+
 @pytest.mark.parametrize("raw", ROWS)
 def test_rows_are_recognised(raw: bytes) -> None:
     assert detect_format([raw]) is FORMAT

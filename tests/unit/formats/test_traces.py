@@ -75,12 +75,62 @@ def test_credentials_are_found_and_left_behind() -> None:
         {"note": "sk-" + "c2VjcmV0" * 4},
         {"url": "https://example.org/v1?api-key=c2VjcmV0"},
         {"list": ["Bearer c2VjcmV0"]},
+        {"headers": "Authorization: Bearer c2VjcmV0"},
+        {"headers": "Accept: */*\r\nSet-Cookie: sid=c2VjcmV0; Path=/"},
+        {"rawHeaders": ["Accept", "*/*", "Authorization", "c2VjcmV0"]},
+        {"proxyAuthorization": "c2VjcmV0"},
+        {"xApiKey": "c2VjcmV0"},
+        {"HTTP_AUTHORIZATION": "c2VjcmV0"},
+        {"cookies": {"sid": "c2VjcmV0"}},
+        {"cookies": [{"name": "sid", "value": "c2VjcmV0"}]},
+        {"attributes": [{"key": "http.header.authorization", "value": {"stringValue": "c2VjcmV0"}}]},
+        {"url": "https://u:c2VjcmV0@host"},
+        {"body": "user=ada&password=c2VjcmV0"},
+        {"body": '{"user": "ada", "password": "c2VjcmV0"}'},
+        {"command": "curl -H 'X-Api-Key: c2VjcmV0' https://example.org"},
     ],
 )
 def test_credential_is_left_behind_wherever_it_stands(kept: dict[str, Any]) -> None:
     reading = read({"request": {"messages": ASKED, **kept}, "response": {"message": ASKED[0]}, "meta": kept})
     assert b"c2VjcmV0" not in encode(reading.example)
     assert {finding.code for finding in reading.findings} == {"S01"}
+
+
+@pytest.mark.parametrize("name", ["api_key", "xApiKey", "authorization"])
+def test_credential_at_the_top_of_a_log_is_left_behind(name: str) -> None:
+    reading = read({"request": {"messages": ASKED}, "response": {"message": ASKED[0]}, name: "c2VjcmV0"})
+    assert [(one.code, one.at) for one in reading.findings] == [("S01", f"/{name}")]
+    assert b"c2VjcmV0" not in encode(reading.example)
+
+
+@pytest.mark.parametrize("answer", [{}, {"response": {"message": ASKED[0]}}])
+def test_credential_beside_turns_of_the_row_itself_is_left_behind(answer: dict[str, Any]) -> None:
+    headers = {"Authorization": "Bearer sk-" + "c2VjcmV0" * 4, "accept": "*/*"}
+    row = {"messages": ASKED, "request": {"messages": ASKED, "headers": headers}, "api_key": "c2VjcmV0", **answer}
+    reading = read(row)
+    found = [(one.code, one.at) for one in reading.findings]
+    assert found == [("S01", "/request/headers/Authorization"), ("S01", "/api_key")]
+    assert b"c2VjcmV0" not in encode(reading.example)
+    assert json.loads(reading.example.extra["request"])["headers"] == {"accept": "*/*"}
+    assert roles(reading) == ["user"]
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"headers": {"authorization": "Bearer ***", "x-api-key": "<key>"}},
+        {"headers": "Authorization: Bearer {{API_KEY}}"},
+        {"cookies": [], "credentials": "include"},
+        {"schema": {"required": ["password", "email"]}},
+        {"plan": "Basic information", "note": "Password: nobody remembers it"},
+        {"ids": ["A-1001", "550e8400-e29b-41d4-a716-446655440000", "d41d8cd98f00b204e9800998ecf8427e"]},
+        {"url": "https://example.org/v1?api_key=YOUR_API_KEY"},
+    ],
+)
+def test_what_only_stands_in_for_a_credential_stays(kept: dict[str, Any]) -> None:
+    reading = read({"request": {"messages": ASKED, **kept}, "response": {"message": ASKED[0]}})
+    assert reading.findings == ()
+    assert json.loads(reading.example.extra["request"]) == kept
 
 
 def test_pieces_of_text_called_token_are_none() -> None:

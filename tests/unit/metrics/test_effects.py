@@ -103,6 +103,29 @@ def test_a_bad_write_is_a_valid_call_that_changes_what_nobody_asked_for(row: Exa
     assert value(score_one(row, answer), "bad_write_rate") == bad
 
 
+def refund(order_id: str) -> tuple[str, dict[str, str]]:
+    return ("request_refund", {"order_id": order_id})
+
+
+@pytest.mark.parametrize(
+    ("order_ids", "bad"),
+    [(["B2", "A1"], 0), (["A1", "B2"], 0), (["B2"], 0), (["B2", "B2"], 0), (["A1", "A1"], 1), (["B2", "A1", "B2"], 1)],
+)
+def test_a_call_that_answers_two_requests_is_taken_for_the_one_that_leaves_no_stray(
+    order_ids: list[str], bad: int
+) -> None:
+    listed = [{"request_refund": {"order_id": ["A1", "B2"]}}, {"request_refund": {"order_id": ["B2"]}}]
+    row = gold(refund("A1"), refund("B2"), acceptable=listed)
+    report = score_one(row, [refund(one) for one in order_ids])
+    assert value(report, "bad_write_rate") == bad
+    assert report.scored[0].failure is not None or not report.scored[0].is_bad_write
+
+
+def test_more_writes_than_are_paired_at_best_may_still_come_in_any_order() -> None:
+    calls = [refund(f"A{at}") for at in range(60)]
+    assert value(score_one(gold(*calls), calls[::-1]), "bad_write_rate") == 0
+
+
 def test_without_knowledge_of_a_team_the_name_tells_what_changes() -> None:
     row = gold(TRACK)
     assert value(score_answers([row], [native(REFUND)]), "bad_write_rate") == 1

@@ -66,6 +66,27 @@ def test_under_thirty_rows_nothing_is_proven_however_good_it_looks() -> None:
     assert rule(enough, None, Floor("harm", 0.1, REFUSAL)).state is State.NOT_PROVEN, "a slice without rows"
 
 
+def test_rows_are_counted_where_a_rate_counts_arguments() -> None:
+    refund = ("request_refund", {"order_id": "A1", "amount": 5, "reason": "late", "at": "now"})
+    (four,) = score((gold(refund), native(refund))).scored
+    floor = Floor("field_accuracy", 0.8)
+    (check,) = rule(rows((four, 8)), None, floor).checks
+    assert (check.state, check.n, check.value) == (State.NOT_PROVEN, 8, 1.0)
+    (check,) = rule(rows((four, 30), (STILL, 9)), None, floor).checks
+    assert (check.state, check.n) == (State.PASSED, 30)
+    (check,) = rule(rows((four, 29)) + rows((STILL, 9)), None, Floor("field_missing", 0.5)).checks
+    assert (check.state, check.n) == (State.NOT_PROVEN, 29)
+
+
+def test_a_slice_counts_its_own_rows_and_the_shifted_rows_are_a_report_of_their_own() -> None:
+    mine = make_report(rows((RIGHT, 40), slices=["tool:a"]) + rows((RIGHT, 5)))
+    floors = (Floor("argument_match", 0.5, "tool:a"), Floor("argument_match", 0.5, SHIFTED_ROWS))
+    shifted = judge(mine, Rules(floors), shifted=make_report(rows((WRONG, 31))))
+    assert [(one.state, one.n) for one in shifted.checks] == [(State.PASSED, 40), (State.FAILED, 31)]
+    unasked = judge(mine, Rules(floors))
+    assert [(one.state, one.n) for one in unasked.checks] == [(State.PASSED, 40), (State.NOT_PROVEN, 0)]
+
+
 def test_a_floor_that_most_answers_could_not_fail_is_not_proven() -> None:
     floor = Floor("false_call_rate", 0.05)
     (check,) = rule(rows((MUTE, 31), (STILL, 29)), None, floor).checks

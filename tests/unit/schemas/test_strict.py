@@ -83,6 +83,24 @@ def test_parts_are_joined_where_they_agree() -> None:
     assert losses == []
 
 
+def test_what_stands_beside_a_reference_is_joined_too() -> None:
+    part = {"$ref": "#/$defs/a", "properties": {"q": {"type": "integer"}}, "required": ["q"]}
+    named = {"type": "object", "properties": {"city": CITY}, "required": ["city"]}
+    made, _, lost = strict({"type": "object", "allOf": [part], "$defs": {"a": named}})
+    assert made["properties"] == {"q": {"type": "integer"}, "city": CITY}
+    assert sorted(made["required"]) == ["city", "q"]
+    assert lost == []
+
+
+@pytest.mark.parametrize("alias", ["input_schema", "inputSchema"])
+def test_parameters_under_another_name_are_not_passed_over(alias: str) -> None:
+    text = json.dumps({"name": "f", alias: {"type": "object", "properties": {"city": CITY}}})
+    made = make_definition_strict(text)
+    assert made.text == text
+    assert made.changes == ()
+    assert made.left == (f"The parameters stand under `{alias}`; rename it to `parameters` first.",)
+
+
 def test_what_gets_lost_is_said() -> None:
     schema = obj(
         {"a": {"type": "object", "additionalProperties": {"type": "string"}}}, "a", **{"not": {"required": ["b"]}}

@@ -183,3 +183,28 @@ def test_text_in_parts_follows_and_a_result_that_is_no_json_is_read_as_words():
     (shifted,) = shift_example(row, plan, ["names"], "row").messages
     assert isinstance(shifted.content, Exact)
     assert msgspec.json.decode(shifted.content.json)[0]["text"] == f"Use {plan.tools['track_order']}"
+
+
+EXPORT = define("export_table", {"columns": {"type": "array", "items": {"type": "string"}}})
+
+
+@pytest.mark.parametrize(
+    ("given", "acceptable"),
+    [
+        ('{"columns": ["order_id", "city"]}', None),
+        ('{"columns": [{"order_id": "asc"}, "by city"]}', None),
+        ('{"columns": []}', ({"export_table": {"columns": [["order_id", "city"]]}},)),
+    ],
+)
+def test_names_that_a_call_is_given_as_values_stay_where_they_are_said(given: str, acceptable: Any) -> None:
+    words = "Export the columns order_id and `city` with export_table, as requestRefund did"
+    call = Call(name="export_table", arguments=Arguments(given), id="c1", type="function")
+    result = Message(role="tool", content='{"note": "order_id is unique"}', tool_call_id="c1")
+    messages = (Message(role="user", content=words), Message(role="assistant", calls=(call,)), result)
+    row = Example(messages=messages, tools=(EXPORT, TRACK, REFUND), acceptable=acceptable)
+    plan = make_plan((*ALL, EXPORT), seed=3)
+    shifted = shift_example(row, plan, ["names"], "row")
+    said = words.replace("export_table", plan.tools["export_table"])
+    assert shifted.messages[0].content == said.replace("requestRefund", plan.tools["requestRefund"])
+    assert shifted.messages[2].content == result.content
+    assert str(plan.arguments["order_id"]) in str(shifted.tools), "the tool that has the argument is renamed as ever"

@@ -13,7 +13,7 @@ from curation.synthesizers.contract import Cell
 from curation.synthesizers.failing import failures_for
 from curation.synthesizers.pack_values import DomainValues
 from curation.synthesizers.planning import Planned
-from curation.synthesizers.situations import set_situation
+from curation.synthesizers.situation_setting import set_situation
 from tests.synthesizers.drafting import make_tool, order_full, said_by
 
 Tell = Callable[[tuple[Tool, ...]], set[str]]

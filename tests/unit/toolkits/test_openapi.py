@@ -224,7 +224,12 @@ def test_links_of_answers_are_told_as_left_out() -> None:
 
 @pytest.mark.parametrize(
     ("name", "effect", "idempotent"),
-    [("perform-search", "read", True), ("queryOrders", "read", True), ("createOrder", "write", False)],
+    [
+        ("perform-search", "read", True),
+        ("queryOrders", "read", True),
+        ("createOrder", "write", False),
+        ("deleteSearchHistory", "write", False),
+    ],
 )
 def test_a_post_whose_name_only_looks_reads(name: str, effect: str, idempotent: bool) -> None:
     (tool,) = read({"openapi": "3.0.3", "paths": {"/things": {"post": {"operationId": name}}}}).tools
