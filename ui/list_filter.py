@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -29,6 +30,10 @@ _FILTER: Slot[dict[str, str]] = Slot("filter", {})
 _PLACE: Slot[dict[str, str]] = Slot("filter.place", {})
 """Where a list of pages stands: `after` (a row's number) and `from` (the first row's place)."""
 AFTER, FROM = "after", "from"
+_OVERWRITTEN: Slot[tuple[object, float]] = Slot("filter.overwritten", (None, 0.0))
+"""What stood in a field before the page put something else there, and when."""
+ECHO_S = 1.0
+"""For so long a browser may still report what stood in a field: it sends every field along with a press elsewhere."""
 LEVELS = {Level.ERROR.value: "with errors", Level.WARNING.value: "with warnings", Level.CLEAN.value: "without findings"}
 SPECIALS = {
     Special.REPAIR: "to repair",
@@ -176,9 +181,7 @@ def draw_line(ws: Workspace, page: str, choices: Choices | None = None) -> None:
 def draw_search(page: str) -> None:
     """The text search; the rest of the filter stays."""
     key = f"{page}.search"
-    searched = current(page).search
-    if st.session_state.get(key, "") != searched:
-        st.session_state[key] = searched
+    _show(key, current(page).search)
     st.text_input(
         "Search",
         key=key,
@@ -199,7 +202,25 @@ def draw_unindexed(ws: Workspace, project_id: str, page: str) -> None:
         st.caption(f"{count(n, 'row')}{more} still to be indexed; the search does not find them yet.")
 
 
+def _show(key: str, value: object) -> None:
+    """Put into a field what the list is narrowed to."""
+    stood = st.session_state.get(key)
+    if stood == value:
+        return
+    if stood is not None:
+        _OVERWRITTEN.of(key).set((stood, time.monotonic()))
+    st.session_state[key] = value
+
+
+def _is_echo(key: str) -> bool:
+    """Whether a field says only what stood there until just now: a filter cleared meanwhile stays cleared."""
+    stood, at = _OVERWRITTEN.of(key).get()
+    return st.session_state.get(key) == stood and time.monotonic() - at < ECHO_S
+
+
 def _search(page: str, key: str) -> None:
+    if _is_echo(key):
+        return
     said = "".join(letter for letter in str(st.session_state.get(key) or "") if letter.isprintable())
     change(page, search=said[:200])
 
@@ -222,7 +243,7 @@ def draw_fields(ws: Workspace, project_id: str, page: str) -> Choices:
         with (left, right)[at % 2]:
             _draw_field(page, part, label, offered)
     key = f"{page}.filter.use"
-    st.session_state[key] = current(page).use is Use.CALLED
+    _show(key, current(page).use is Use.CALLED)
     st.checkbox("The tool is called, not only offered", key=key, on_change=partial(_pick_use, page, key))
     return choices
 
@@ -231,7 +252,7 @@ def _draw_field(page: str, part: str, label: str, offered: Mapping[str, str]) ->
     now = str(getattr(current(page), part) or "")
     options = ["", *offered, *([now] if now and now not in offered else [])]
     key = f"{page}.filter.{part}"
-    st.session_state[key] = now
+    _show(key, now)
     st.selectbox(
         label,  # safe: from the table in draw_fields
         options,
@@ -242,9 +263,12 @@ def _draw_field(page: str, part: str, label: str, offered: Mapping[str, str]) ->
 
 
 def _pick(page: str, part: str, key: str) -> None:
+    if _is_echo(key):
+        return
     said = {**_FILTER.of(page).get(), NAMES[part]: str(st.session_state.get(key) or "")}
     put(page, read_address(said).filter)
 
 
 def _pick_use(page: str, key: str) -> None:
-    change(page, use=Use.CALLED if st.session_state.get(key) else Use.OFFERED)
+    if not _is_echo(key):
+        change(page, use=Use.CALLED if st.session_state.get(key) else Use.OFFERED)

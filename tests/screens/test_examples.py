@@ -15,7 +15,7 @@ from curation.services.bulk_preview import preview
 from tests.browser.filling import Filling, make_answer, make_example
 from tests.screens.rows import pick_row
 from tests.screens.stage import HOSTILE, texts
-from ui import change_many
+from ui import change_many, list_filter
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -86,6 +86,24 @@ def test_filters_stand_in_the_address_and_come_back_from_it(filling: Filling, ma
     again.button(key="examples.filter.clear").click().run()
     assert _shown(again) == {}
     assert "1–50 of 60" in texts(again)
+
+
+def test_what_a_browser_still_reports_of_a_cleared_filter_does_not_bring_it_back(
+    filling: Filling, many: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr(list_filter.time, "monotonic", lambda: now)
+    screen = _open(tag="season", search="order")
+    screen.button(key="examples.filter.clear").click().run()
+    # A press elsewhere, sent before the browser had the cleared fields, carries what stood in them.
+    now += 0.4
+    screen.text_input(key="examples.search").set_value("order")
+    screen.selectbox(key="examples.filter.tag").set_value("season").run()
+    assert _shown(screen) == {}
+    assert not screen.text_input(key="examples.search").value
+    now += 1.5
+    screen.text_input(key="examples.search").set_value("order").run()
+    assert _shown(screen) == {"search": "order"}
 
 
 def test_queue_narrows_beside_the_filter(filling: Filling, many: list[str]) -> None:
