@@ -56,11 +56,16 @@ def draw_board(project_id: str) -> None:
 def _draw(project_id: str, was_open: bool) -> None:
     draw_pulse("board", project_id, is_open=was_open)
     entries = job_board.list_entries(workspace(), project_id)
+    if entries:
+        _draw_entries(entries)
+    else:
+        st.caption("Nothing has run yet: trainings, evaluations, imports and checks of many examples stand here.")
+    # Last: what was pressed meanwhile comes before it.
     if any(one.is_open for one in entries) is not was_open:
         st.rerun()
-    if not entries:
-        st.caption("Nothing has run yet: trainings, evaluations, imports and checks of many examples stand here.")
-        return
+
+
+def _draw_entries(entries: tuple[Entry, ...]) -> None:
     kinds = list(dict.fromkeys(one.kind for one in entries))
     chosen = st.selectbox(
         "Kind",
@@ -106,8 +111,16 @@ def _draw_entry(one: Entry) -> None:
 
 def _draw_acts(one: Entry) -> None:
     may_stop = one.is_job and one.is_open and one.standing != "stopping"
-    if may_stop and st.button("Stop", key=f"jobs.stop.{one.id}", type="tertiary", icon=":material/stop:"):
-        ask_now("stop", one.id, page=PAGE)
+    if may_stop:
+        st.button(
+            "Stop",
+            key=f"jobs.stop.{one.id}",
+            type="tertiary",
+            icon=":material/stop:",
+            on_click=ask_now,
+            args=("stop", one.id),
+            kwargs={"page": PAGE},
+        )
     page = OPENS.get(one.kind)
     if page and st.button(
         "Open", key=f"jobs.open.{one.id}", type="tertiary", icon=":material/chevron_right:", icon_position="right"

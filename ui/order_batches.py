@@ -22,14 +22,16 @@ def draw_batches(batches: Mapping[str, int], page: str) -> None:
         wanted = ExampleFilter(batch=batch, states=(ExampleState.CANDIDATE,))
         icon = ":material/rate_review:"
         number_button(f"Review {n:,}", wanted, key=f"{page}.review.{batch}", icon=icon, page="review")
-        if st.button(
+        st.button(
             "Take back",
             key=f"{page}.back.{batch}",
             type="tertiary",
             icon=":material/undo:",
             help="All that came in together goes, but for what somebody has worked on since",
-        ):
-            ask_now(TAKE_BACK, batch, str(n), page=page)
+            on_click=ask_now,
+            args=(TAKE_BACK, batch, str(n)),
+            kwargs={"page": page},
+        )
 
 
 def take_back(act: Act) -> None:

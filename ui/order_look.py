@@ -52,9 +52,6 @@ def _panel(project: ProjectView, job_id: str, was: JobState) -> None:
     draw_pulse("order", job_id, is_open=not was.is_final)
     ws = workspace()
     job = jobs.get_job(ws, job_id)
-    if job.state is not was:
-        # What can be done with it has changed, and the rail says so too.
-        st.rerun()
     view = synthesis_views.view_order(ws, job)
     _draw_progress(view)
     left, right = st.columns([7, 5], gap="medium")
@@ -65,6 +62,10 @@ def _panel(project: ProjectView, job_id: str, was: JobState) -> None:
         _draw_yield(view)
         _draw_dropped(view)
         draw_sheet(synthesis_jobs.read_sheet(job))
+    # Last: what was pressed meanwhile comes before it.
+    if job.state is not was:
+        # What can be done with it has changed, and the rail says so too.
+        st.rerun()
 
 
 def _draw_progress(view: OrderView) -> None:

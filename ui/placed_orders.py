@@ -48,14 +48,15 @@ def _open(placed: tuple[Placed, ...]) -> frozenset[str]:
 def _draw(project_id: str, page: str, was_open: frozenset[str]) -> None:
     draw_pulse("orders", project_id, is_open=bool(was_open))
     placed = _list(project_id, page)
-    if _open(placed) != was_open:
-        # One has ended: every figure of the page has moved with it.
-        st.rerun()
     with st.container(border=True, gap="xsmall"):
         with card_title("On order", "drafted by machine, through every gate; a person judges each"):
             pass
         for one in placed:
             _draw_one(one, page)
+    # Last: what was pressed meanwhile comes before it.
+    if _open(placed) != was_open:
+        # One has ended: every figure of the page has moved with it.
+        st.rerun()
 
 
 def _draw_one(one: Placed, page: str) -> None:

@@ -75,7 +75,11 @@ def ask(verb: str, at: str = "", value: str = "", *, page: str = "write", rev: i
 
 
 def ask_now(verb: str, at: str = "", value: str = "", *, page: str = "write") -> None:
-    """The same for a button in a fragment or a question: its press runs no more than that, so the page runs next."""
+    """The same for a button in a fragment or a question: its press runs no more than that, so the page runs next.
+
+    A fragment that looks by itself has it as the button's callback: the run of the press may end before the button is
+    drawn, where what is looked at has moved meanwhile.
+    """
     ask(verb, at, value, page=page)
     st.rerun()
 

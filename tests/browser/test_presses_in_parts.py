@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -16,6 +17,7 @@ from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled
 from tests.browser.serving import Server
 from tests.browser.settling import settled
+from ui.pulse_route import PATH
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 PATIENCE_MS = 60_000
@@ -32,7 +34,7 @@ def _n_candidates(filling: Filling) -> int:
 
 
 def _press(page: Page, name: str) -> None:
-    button = page.get_by_role("button", name=name)
+    button = page.locator(".stButton").get_by_role("button", name=name)
     expect(button).to_be_enabled(timeout=PATIENCE_MS)
     settled(page)
     button.click(delay=60)
@@ -55,3 +57,19 @@ def test_an_order_is_stopped_and_what_came_of_it_taken_back(server: Server, open
         page.get_by_role("dialog").get_by_role("button", name="Take it back").click(delay=60)
         expect(page.get_by_text("taken back")).to_be_visible()
         assert _n_candidates(filling) == 0
+
+
+@pytest.mark.timeout(120)
+def test_a_press_made_as_what_is_looked_at_ends_is_done(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        job_id = _order(filling, 3_000)
+        page = open_tab(f"{server.base}/jobs?project={filling.project.id}")
+        expect(page.get_by_text(re.compile("[1-9][0-9,]* of 3,000"))).to_be_visible(timeout=PATIENCE_MS)
+        page.route(f"**{PATH}*", lambda route: route.abort())  # the page does not learn of the end
+        jobs.cancel_job(filling.ws, filling.actor, job_id, nonce="stop")
+        ends = time.monotonic() + PATIENCE_MS / 1000
+        while not jobs.get_job(filling.ws, job_id).state.is_final:
+            assert time.monotonic() < ends
+            time.sleep(0.1)
+        _press(page, "Open")
+        expect(page).to_have_url(re.compile(f"/orders.*order={job_id}"))
