@@ -66,7 +66,7 @@ test: .venv/test
 
 # Tests that time themselves: nothing runs beside them.
 test-alone: .venv/test
-	$(PY) -m pytest tests/property -m "alone and not long"
+	$(PY) -m pytest tests/property tests/services/test_lifecycles.py -m "alone and not long"
 
 # `make -j 2 check` reads the code and runs the unit tests beside each other.
 check: lint types unit

@@ -79,6 +79,7 @@ def start_server(home: Path, sign: Path) -> subprocess.Popen[bytes]:
     return server
 
 
+@pytest.mark.alone
 def test_second_server_takes_over_within_a_second(desk: Desk, tmp_path: Path):
     """The first is killed; what is ordered afterwards begins at once, kept by the second."""
     servers = [start_server(desk.ws.home, tmp_path / f"ready-{n}") for n in range(2)]
