@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
@@ -100,12 +101,40 @@ def watch() -> Iterator[Watch]:
     assert watching.errors == []
 
 
-# What Streamlit shows of a run would be drawn sixty times a second for as long as it lasts, all of it on the processor.
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+@pytest.fixture(scope="session")
+def warm_context(browser: Browser) -> Iterator[BrowserContext]:
+    """What most tabs share: the app's scripts are fetched, read and compiled by the first of them."""
+    made = new_context(browser)
     yield made
     made.close()
+
+
+@pytest.fixture
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """Where the tabs of a test live; nothing of it is left for the next test but what the browser has compiled."""
+    is_cold = request.node.get_closest_marker("cold") is not None
+    made = new_context(browser) if is_cold else request.getfixturevalue("warm_context")
+    yield made
+    if is_cold:
+        made.close()
+        return
+    for page in made.pages:
+        forget(made, page)
+        page.close()
+    made.clear_cookies()
+
+
+def forget(context: BrowserContext, page: Page) -> None:
+    """Drop what a page stored for the next one of its address."""
+    address = urlsplit(page.url)
+    if address.scheme == "http":
+        stored = {"origin": f"http://{address.netloc}", "storageTypes": "local_storage,indexeddb"}
+        context.new_cdp_session(page).send("Storage.clearDataForOrigin", stored)
+
+
+def new_context(browser: Browser) -> BrowserContext:
+    # What Streamlit shows of a run would be drawn sixty times a second as long as it lasts, all of it on the processor.
+    return browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
 
 
 def tell_presses(page: Page) -> None:

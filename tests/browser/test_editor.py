@@ -51,6 +51,7 @@ def test_long_text_of_wide_letters_is_kept_when_the_tab_closes(server: Server, o
         assert answer.value.status == 200
 
 
+@pytest.mark.cold
 def test_text_the_server_refuses_is_said_and_not_sent_again(server: Server, open_tab: Callable[[str], Page]) -> None:
     def refuse(route: Route) -> None:
         route.fulfill(status=413, content_type="application/json", body='{"error": "The text is larger than 1 MB."}')
@@ -67,6 +68,7 @@ def test_text_the_server_refuses_is_said_and_not_sent_again(server: Server, open
         assert len(sent) == 1
 
 
+@pytest.mark.cold
 def test_second_draft_waits_for_the_first(server: Server, open_tab: Callable[[str], Page]) -> None:
     """A slow request is never overtaken by the next one of the same field."""
     held: list[Route] = []

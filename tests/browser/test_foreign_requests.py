@@ -17,6 +17,7 @@ PAGES = sorted("" if path.stem == "home" else path.stem for path in (ROOT / "pag
 
 
 @pytest.mark.long
+@pytest.mark.cold
 def test_no_page_asks_a_foreign_host(server: Server, context: BrowserContext, watch: Watch) -> None:
     page = context.new_page()
     watch.follow(page)

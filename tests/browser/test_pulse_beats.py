@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 import ui.pulse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
+pytestmark = [pytest.mark.browser, pytest.mark.cold, pytest.mark.xdist_group("browser-2")]
 SCRIPT = Path(ui.pulse.__file__).with_name("pulse.js").read_text(encoding="utf-8")
 PAGE = '<div class="stApp" data-testid="stApp" data-test-script-state="notRunning"><div id="part"></div></div>'
 MOUNT = """text => {
