@@ -44,7 +44,7 @@ def read_text_calls(text: str, offered: frozenset[str]) -> list[TextCall] | str 
     whole = _read_hermes(text) or _read_values(text)
     if whole:
         return whole
-    sign = _find_sign(text, offered)
+    sign = _find_sign(text, offered) or _find_escaped_sign(text, offered)
     return f"The text looks like a call that cannot be read: it contains {sign}." if sign else None
 
 
@@ -101,6 +101,11 @@ def _find_sign(text: str, offered: frozenset[str]) -> str | None:
     if _has_call_like(text, offered):
         return "an object with the key `name`"
     return find_call_object(text, offered) or ("a call written as code" if _is_code_call(text, offered) else None)
+
+
+def _find_escaped_sign(text: str, offered: frozenset[str]) -> str | None:
+    """The same for a call encoded once too often, as a JSON text of a JSON text."""
+    return _find_sign(text.replace('\\"', '"'), offered) if '\\"' in text else None
 
 
 def _has_call_like(text: str, offered: frozenset[str]) -> bool:

@@ -1,5 +1,7 @@
 """Every answer falls into exactly one class."""
 
+import json
+
 import pytest
 
 from curation.metrics.answers import Answer, read_answer_line
@@ -152,6 +154,9 @@ ROUTER = {
     "plain text in a message": (native(content="Hello!"), "valid_no_tool"),
     "empty message": (native(), "unparseable"),
     "fenced answer in a message": (native(content='```json\n{"tool": "ping", "arguments": {}}\n```'), "unparseable"),
+    "call encoded once more": (native(content=json.dumps('{"tool": "ping", "arguments": {}}')), "unparseable"),
+    "cut call encoded once more": (native(content='"{\\"name\\": \\"ping'), "unparseable"),
+    "quoted words": (native(content='"I said \\"hello\\""'), "valid_no_tool"),
     "fragment in a message": (native(content='{"tool": "pi'), "unparseable"),
 }
 
