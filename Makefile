@@ -61,7 +61,7 @@ demo: .venv/run .venv/train
 
 # UNIT=0 leaves out what `make check` has just run.
 test: .venv/test
-	$(PY) -m pytest -n 2 --dist loadgroup -m "not long and not alone" $(if $(filter 1,$(UNIT)),,--ignore=tests/unit)
+	$(PY) -m pytest -n 3 --dist loadgroup -m "not long and not alone" $(if $(filter 1,$(UNIT)),,--ignore=tests/unit)
 	$(MAKE) --no-print-directory test-alone
 
 # Tests that time themselves: nothing runs beside them.

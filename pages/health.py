@@ -15,7 +15,7 @@ from ui.coverage_map import draw_map
 from ui.export_panel import draw_export
 from ui.health_choice import note_later, order_wanted, write_wanted
 from ui.health_folds import draw_folds
-from ui.health_next import draw_next, say_behind
+from ui.health_next import draw_next, follow_counting, say_behind
 from ui.health_tasks import draw_tasks, end_task
 from ui.layout import keys_button, page_head
 from ui.length_card import choose_base
@@ -66,6 +66,7 @@ with page_head("Dataset health", f"{accepted:,} accepted of {living:,}{say_behin
         on_click=partial(ask, "freeze", page="health"),
     )
     keys_button("health")
+follow_counting(project.id, measured)
 tasks = writing_tasks.list_tasks(workspace(), project.id)
 asked_for, coming = {one.trait for one in tasks}, ordering.list_under_way(workspace(), project.id)
 note_later(asked_for, coming.values())

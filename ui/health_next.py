@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from curation.services import health
 from curation.services.health import Health
 from curation.services.health_advice import Advice
 from ui import keys
 from ui.health_choice import order_button
 from ui.list_links import open_list
 from ui.moments import ago
+from ui.pulse import draw_pulse
+from ui.session import workspace
 from ui.text import count, named
 
 
@@ -44,6 +47,18 @@ def _draw_one(one: Advice, place: int) -> None:
             "Show them", key=key, icon=":material/arrow_forward:", shortcut=shortcut
         ):
             open_list(one.show)
+
+
+def follow_counting(project_id: str, measured: Health) -> None:
+    """While examples wait to be counted: the page is drawn anew once none does."""
+    if measured.n_waiting:
+        st.fragment(_follow)(project_id)
+
+
+def _follow(project_id: str) -> None:
+    draw_pulse("health", project_id, is_open=True)
+    if health.stamp_counting(workspace(), project_id) == health.COUNTED:
+        st.rerun()
 
 
 def say_behind(measured: Health) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from curation.services import evaluation_views, job_board, playground_live, run_watching, synthesis_views
+from curation.services import evaluation_views, health, job_board, playground_live, run_watching, synthesis_views
 from curation.services.workspace import Workspace
 from ui.api import base_path
 from ui.pulse_route import PATH, Kind
@@ -29,6 +29,7 @@ STAMPS: Mapping[Kind, Callable[[Workspace, str], str]] = {
     "order": synthesis_views.stamp_order,
     "orders": synthesis_views.stamp_orders,
     "chat": playground_live.stamp_chat,
+    "health": health.stamp_counting,
 }
 _MOUNT = st.components.v2.component(
     "callwright.pulse", html="", js=Path(__file__).with_name("pulse.js").read_text(encoding="utf-8")

@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 from curation.errors import CurationError
 from ui.api import base_path, read_capped, refuse, say_sentence
 
-Kind = Literal["run", "runs", "board", "look", "imports", "change", "order", "orders", "chat"]
+Kind = Literal["run", "runs", "board", "look", "imports", "change", "order", "orders", "chat", "health"]
 PATH = "/api/pulse"
 
 

@@ -40,11 +40,13 @@ __all__ = [
     "Twins",
     "measure_health",
     "measuring",
+    "stamp_counting",
 ]
 
 FEW_WAITING = 400
 """So many examples are counted while somebody waits for the page."""
 MOST_WAITING = 10_000
+COUNTED = "counted"
 
 
 def measure_health(ws: Workspace, project_id: str, *, states: Sequence[ExampleState | str] = ()) -> Health:
@@ -65,6 +67,13 @@ def measure_health(ws: Workspace, project_id: str, *, states: Sequence[ExampleSt
             told = msgspec.structs.replace(told, near=measure_near(connection, project.id, wanted))
     measured = Health(**msgspec.structs.asdict(sums), told=told, n_waiting=n_waiting, told_at=told_at)
     return msgspec.structs.replace(measured, findings=find_faults(measured, project.working_target))
+
+
+def stamp_counting(ws: Workspace, project_id: str) -> str:
+    """One word while examples wait to be counted, and another once none does."""
+    with ws.reading() as connection:
+        project = need_project(connection, project_id)
+        return "behind" if traits.count_todo(connection, project.id, 1) else COUNTED
 
 
 @contextmanager

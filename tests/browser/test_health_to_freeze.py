@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,10 +14,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from curation.finetune.process import try_lock
 from curation.model.envelope import encode
 from curation.model.example import Example
 from curation.model.states import ExampleState
 from curation.services import browsing, exporting, freezing, importing, near_indexing, reviewing, writing_tasks
+from curation.services.trait_tallying import LOCK_FILE
 from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled, make_answer, make_example
 from tests.browser.serving import Server
@@ -96,6 +100,27 @@ def test_an_empty_cell_is_filled_and_the_version_goes_out_whole(
     }
     assert {json.loads(one)["order_id"] for one in calls} == {f"B{4000 + n}" for n in range(12)}
     assert {row["tools"][0]["function"]["name"] for row in rows} == {"track_order"}
+
+
+def test_figures_come_by_themselves_once_all_is_counted(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        counting = _hold_counting(filling)
+        for n in range(3):
+            filling.write(ask(n))
+        page = open_tab(f"{server.base}/health?project={filling.project.id}")
+        expect(page.get_by_text("3 rows still to be counted")).to_be_visible()
+        os.close(counting)
+        expect(page.get_by_text("still to be counted")).to_have_count(0)
+        expect(page.get_by_text("None of this kind yet")).to_be_visible()
+
+
+def _hold_counting(filling: Filling) -> int:
+    """Another process is at it; the server's own goes on once this is closed."""
+    for _ in range(200):
+        if (lock := try_lock(filling.ws.home / LOCK_FILE)) is not None:
+            return lock
+        time.sleep(0.05)
+    raise AssertionError("the server has been counting for ten seconds")
 
 
 def _fill_the_empty_cell(page: Page, filling: Filling) -> None:
