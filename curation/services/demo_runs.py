@@ -22,7 +22,7 @@ from curation.services.evaluating import get_evaluation, launch_evaluation, regi
 from curation.services.evaluation_views import ModelResult
 from curation.services.jobs import JobView, cancel_job, get_job, job_events, job_metrics, list_jobs
 from curation.services.keeping import kept
-from curation.services.models import get_model
+from curation.services.models import TRAINED, get_model
 from curation.services.questions import Question, draw_sample, read_questions
 from curation.services.training import launch_training
 from curation.services.workspace import Workspace
@@ -232,5 +232,5 @@ def _read_outcome(ws: Workspace, evaluation_id: str, outcome: DemoOutcome) -> De
 
 def short_name(result: ModelResult) -> str:
     """What the command line calls a model of the demo."""
-    model = "tuned" if result.model.adapter is not None else "base"
+    model = "tuned" if result.model.kind in TRAINED else "base"
     return model + "_four_shot" * bool(result.shots) + "_grammar" * result.grammar

@@ -29,6 +29,14 @@ def _order(filling: Filling, count: int) -> str:
     return synthesis_jobs.order_candidates(ws, actor, project_id, Sheet(count=count), nonce=ws.new_id()).id
 
 
+def _watch_order(server: Server, open_tab: Callable[[str], Page], filling: Filling) -> tuple[str, Page]:
+    """An order of many at work, and the jobs as they show it."""
+    job_id = _order(filling, 3_000)
+    page = open_tab(f"{server.base}/jobs?project={filling.project.id}")
+    expect(page.get_by_text(re.compile("[1-9][0-9,]* of 3,000"))).to_be_visible(timeout=PATIENCE_MS)
+    return job_id, page
+
+
 def _n_candidates(filling: Filling) -> int:
     return browsing.count_states(filling.ws, filling.project.id).get(ExampleState.CANDIDATE, 0)
 
@@ -43,9 +51,7 @@ def _press(page: Page, name: str) -> None:
 @pytest.mark.timeout(180)
 def test_an_order_is_stopped_and_what_came_of_it_taken_back(server: Server, open_tab: Callable[[str], Page]) -> None:
     with filled(server.home) as filling:
-        job_id = _order(filling, 3_000)
-        page = open_tab(f"{server.base}/jobs?project={filling.project.id}")
-        expect(page.get_by_text(re.compile("[1-9][0-9,]* of 3,000"))).to_be_visible(timeout=PATIENCE_MS)
+        job_id, page = _watch_order(server, open_tab, filling)
         _press(page, "Stop")
         expect(page.get_by_text("is stopping")).to_be_visible()
         expect(page.get_by_role("button", name="Stop")).to_have_count(0)
@@ -62,9 +68,7 @@ def test_an_order_is_stopped_and_what_came_of_it_taken_back(server: Server, open
 @pytest.mark.timeout(120)
 def test_a_press_made_as_what_is_looked_at_ends_is_done(server: Server, open_tab: Callable[[str], Page]) -> None:
     with filled(server.home) as filling:
-        job_id = _order(filling, 3_000)
-        page = open_tab(f"{server.base}/jobs?project={filling.project.id}")
-        expect(page.get_by_text(re.compile("[1-9][0-9,]* of 3,000"))).to_be_visible(timeout=PATIENCE_MS)
+        job_id, page = _watch_order(server, open_tab, filling)
         page.route(f"**{PATH}*", lambda route: route.abort())  # the page does not learn of the end
         jobs.cancel_job(filling.ws, filling.actor, job_id, nonce="stop")
         ends = time.monotonic() + PATIENCE_MS / 1000

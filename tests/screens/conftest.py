@@ -15,6 +15,7 @@ from tests.browser.filling import Filling, filled
 from tests.ready_homes import make_ready
 from tests.screens.building import Builder
 from tests.screens.stage import Stage, staged
+from tests.services.evaluating_desk import Desk
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,6 +36,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = make_ready(tmp_path / "workspace")
     monkeypatch.setenv("CALLWRIGHT_HOME", str(folder))
     yield folder
+    close_workspaces()
+
+
+@pytest.fixture
+def desk(ready: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """What a file of tests made `ready` once, in the folder that the screens open."""
+    from ui.session import close_workspaces
+
+    made = ready.copied_to(tmp_path / "workspace")
+    monkeypatch.setenv("CALLWRIGHT_HOME", str(made.ws.home))
+    yield made
+    made.ws.close()
     close_workspaces()
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -37,18 +34,6 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     made = Desk(tmp_path_factory.mktemp("ready") / "home", count=80)
     made.ws.close()
     return made
-
-
-@pytest.fixture
-def desk(ready: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """The same in the folder that the screens open."""
-    from ui.session import close_workspaces
-
-    made = ready.copied_to(tmp_path / "workspace")
-    monkeypatch.setenv("CALLWRIGHT_HOME", str(made.ws.home))
-    yield made
-    made.ws.close()
-    close_workspaces()
 
 
 def look(desk: Desk) -> EvaluationView:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -59,18 +56,6 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 @pytest.fixture
-def desk(ready: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """The same in the folder that the screens open."""
-    from ui.session import close_workspaces
-
-    made = ready.copied_to(tmp_path / "workspace")
-    monkeypatch.setenv("CALLWRIGHT_HOME", str(made.ws.home))
-    yield made
-    made.ws.close()
-    close_workspaces()
-
-
-@pytest.fixture
 def view(desk: Desk) -> EvaluationView:
     models = (desk.base, desk.tuned, desk.add_model("newest", "adapter"))
     return desk.record(*(Recorded(one, desk.right_answers()) for one in models))
@@ -109,7 +94,10 @@ def open_promotion(view: EvaluationView, label: str) -> AppTest:
     return shown
 
 
-def open_way_back() -> AppTest:
+def open_way_back(desk: Desk, view: EvaluationView) -> AppTest:
+    """From the second of two models that were promoted one after the other."""
+    use(desk, view, 0)
+    use(desk, view, 1)
     shown = AppTest.from_function(_draw_way_back, default_timeout=60).run()
     assert not shown.exception, shown.exception
     shown.text_area[0].set_value("Slow").run()
@@ -117,18 +105,14 @@ def open_way_back() -> AppTest:
 
 
 def test_a_way_back_leads_where_it_says(desk: Desk, view: EvaluationView) -> None:
-    use(desk, view, 0)
-    use(desk, view, 1)
-    shown = open_way_back()
+    shown = open_way_back(desk, view)
     assert "**tiny** will be in production again at once, instead of tuned" in texts(shown)
     press(shown, "Roll back to tiny")
     assert in_use(desk) == "tiny"
 
 
 def test_a_way_back_is_asked_anew_when_somebody_promoted_meanwhile(desk: Desk, view: EvaluationView) -> None:
-    use(desk, view, 0)
-    use(desk, view, 1)
-    shown = open_way_back()
+    shown = open_way_back(desk, view)
     use(desk, view, 2)
     said = press(shown, "Roll back to tiny")
     assert in_use(desk) == "newest"
@@ -140,9 +124,7 @@ def test_a_way_back_is_asked_anew_when_somebody_promoted_meanwhile(desk: Desk, v
 
 
 def test_a_way_back_that_somebody_else_went_is_none_any_more(desk: Desk, view: EvaluationView) -> None:
-    use(desk, view, 0)
-    use(desk, view, 1)
-    shown = open_way_back()
+    shown = open_way_back(desk, view)
     roll_back(desk.ws, desk.actor, desk.project_id, reason="slow", nonce="theirs")
     assert "Nothing was in production before **tiny**" in press(shown, "Roll back to tiny")
     assert in_use(desk) == "tiny"
